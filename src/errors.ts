@@ -34,6 +34,7 @@ export const EXIT_CODES = {
   file_unreadable: 1,
   file_unwritable: 1,
   file_locked: 1,
+  port_unavailable: 1,
   interrupted: 130,
   internal: 1,
 } as const;

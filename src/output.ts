@@ -19,17 +19,21 @@ export function warn(text: string, runtime: Stderr): void {
   note(`warning: ${text}`, runtime);
 }
 
+/** Tells an error on stderr: kubectl shows a plugin's stderr and nothing else. */
+export function reportError(error: unknown, runtime: Stderr): void {
+  runtime.stderr.write(describeError(error) + "\n");
+}
+
 /**
- * Tells an error in one line, and its hint in another: kubectl shows a plugin's stderr and nothing else.
+ * An error in one line, and its hint in another.
  *
  * What is not an {@linkcode EksauthError} is a fault of this program and says so; never a stack trace.
  */
-export function reportError(error: unknown, runtime: Stderr): void {
-  if (error instanceof EksauthError) {
-    note(`error: ${error.message}`, runtime);
-    if (error.hint !== undefined) note(`hint: ${error.hint}`, runtime);
-    return;
-  }
-  note(`error: Unexpected failure: ${messageOf(error)}`, runtime);
-  note("hint: This is a bug in eksauth; please report it with the command you typed", runtime);
+export function describeError(error: unknown): string {
+  const { message, hint } = error instanceof EksauthError ? error : {
+    message: `Unexpected failure: ${messageOf(error)}`,
+    hint: "This is a bug in eksauth; please report it with the command you typed",
+  };
+  const line = `eksauth: error: ${message}`;
+  return hint === undefined ? line : `${line}\neksauth: hint: ${hint}`;
 }

@@ -5,20 +5,31 @@
  * @module
  */
 
-import type { FetchRequest, Output, Program, Runtime } from "./runtime.ts";
+import type { MachineFacts } from "./browser_availability.ts";
+import type { FetchRequest, Input, Output, Program, Runtime } from "./runtime.ts";
 
 /** The {@linkcode Runtime} of this process. */
 export function denoRuntime(): Runtime {
+  const env = (variable: string): string | undefined => Deno.env.get(variable);
+  const machineFacts = async (): Promise<MachineFacts> =>
+    (await import("./browser_availability.ts")).readMachineFacts("", { env });
   return {
     args: Deno.args,
     program,
+    stdin: input(),
     stdout: output(Deno.stdout),
     stderr: output(Deno.stderr),
-    env: (variable) => Deno.env.get(variable),
+    env,
     now: () => new Date(),
     random: Math.random,
     sleep,
     fetch: send,
+    machineFacts,
+    openBrowser: async (url) =>
+      (await import("./browser.ts"))
+        .openBrowser({ url, facts: await machineFacts() }, { env, program, sleep }),
+    listenOnLoopback: async (request) =>
+      (await import("./loopback_listener.ts")).listenOnLoopback(request, { sleep }),
   };
 }
 
@@ -43,6 +54,24 @@ function output(stream: typeof Deno.stdout | typeof Deno.stderr): Output {
       while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
     },
     isTerminal: () => stream.isTerminal(),
+    columns(): number | undefined {
+      try {
+        return Deno.consoleSize().columns;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+function input(): Input {
+  let opened: Promise<Input> | undefined;
+  const open = (): Promise<Input> =>
+    opened ??= import("./input.ts").then(({ openInput }) => openInput(Deno.stdin));
+  return {
+    isTerminal: () => Deno.stdin.isTerminal(),
+    readLine: async (signal) => (await open()).readLine(signal),
+    readHiddenLine: async (signal) => (await open()).readHiddenLine(signal),
   };
 }
 

@@ -1,0 +1,140 @@
+/**
+ * The command tree: which commands exist, in help order, and the words they answer to. A command is loaded
+ * only when it is the one that was typed.
+ *
+ * @module
+ */
+
+import {
+  ArgumentScannerError,
+  buildApplication,
+  buildCommand,
+  buildRouteMap,
+  type Command,
+  formatMessageForArgumentScannerError,
+  run,
+  text_en,
+} from "@stricli/core";
+import type { CommandContext } from "./commands/_context.ts";
+import { normalizeArgs } from "./commands/_foreign_args.ts";
+import { EksauthError, exitCodeOf } from "./errors.ts";
+import { describeError } from "./output.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import { VERSION } from "./version.ts";
+
+/** Runs `runtime.args` through the command tree and gives the exit code. */
+export async function runCli(runtime: Runtime): Promise<number> {
+  const args = normalizeArgs(runtime.args);
+  const process: {
+    stdout: typeof runtime.stdout;
+    stderr: typeof runtime.stderr;
+    exitCode?: number;
+  } = {
+    stdout: runtime.stdout,
+    stderr: runtime.stderr,
+  };
+  await run(await buildTree(args[0]), args, { process, runtime });
+  return exitCodeFor(process.exitCode ?? 0);
+}
+
+interface Verb {
+  readonly brief: string;
+  readonly aliases?: readonly string[];
+  readonly load: () => Promise<Command<CommandContext>>;
+}
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  kubeconfig: {
+    brief: "Write a cluster into the kubeconfig, harming nothing that is there",
+    aliases: ["update-kubeconfig"],
+    load: async () => (await import("./commands/kubeconfig.ts")).kubeconfigCommand,
+  },
+  token: {
+    brief: "Print an ExecCredential: the plugin that kubectl, helm and k9s start",
+    aliases: ["get-token"],
+    load: async () => (await import("./commands/_token_command.ts")).tokenCommand,
+  },
+  version: {
+    brief: "Print version, target, and where configuration and caches are",
+    load: async () => (await import("./commands/version.ts")).versionCommand,
+  },
+};
+
+async function buildTree(
+  typed: string | undefined,
+): Promise<ReturnType<typeof buildApplication<CommandContext>>> {
+  const routes: Record<string, Command<CommandContext>> = {};
+  const aliases: Record<string, string> = {};
+  for (const [word, verb] of Object.entries(VERBS)) {
+    const isTyped = word === typed || verb.aliases?.includes(typed ?? "");
+    routes[word] = isTyped ? await verb.load() : unloaded(verb.brief);
+    for (const alias of verb.aliases ?? []) aliases[alias] = word;
+  }
+  const root = buildRouteMap<string, CommandContext>({
+    routes,
+    aliases,
+    docs: {
+      brief: "Sign in to AWS and get into Amazon EKS",
+      fullDescription: INTRODUCTION,
+    },
+  });
+  return buildApplication(root, {
+    name: "eksauth",
+    versionInfo: { currentVersion: VERSION },
+    scanner: { caseStyle: "original" },
+    documentation: { disableAnsiColor: true, onlyRequiredInUsageLine: true },
+    localization: { loadText: () => TEXT },
+    determineExitCode: exitCodeOf,
+  });
+}
+
+const INTRODUCTION = `Sign in to AWS and get into Amazon EKS: one binary, no AWS CLI, no AWS SDK.
+
+  eksauth kubeconfig --name dev-cluster --region us-east-2 --profile dev
+  kubectl get pods
+
+Exit codes: 0 done, 1 failed, 2 usage or configuration, 4 sign-in needed, 130 interrupted.`;
+
+/** Stands for a command that was not typed: only its line in the help is needed. */
+function unloaded(brief: string): Command<CommandContext> {
+  return buildCommand<Record<never, never>, [], CommandContext>({
+    func: () => {},
+    parameters: {},
+    docs: { brief },
+  });
+}
+
+const TEXT = {
+  ...text_en,
+  exceptionWhileParsingArguments: (error: unknown): string => describeError(asUsageError(error)),
+  exceptionWhileLoadingCommandFunction: describeError,
+  exceptionWhileLoadingCommandContext: describeError,
+  exceptionWhileRunningCommand: describeError,
+  commandErrorResult: describeError,
+  noCommandRegisteredForInput: (
+    { input, corrections }: { readonly input: string; readonly corrections: readonly string[] },
+  ): string =>
+    describeError(
+      new EksauthError("usage", `Cannot run "${input}": eksauth has no such command`, {
+        hint: corrections.length === 0
+          ? "eksauth --help"
+          // Stricli hands them over in backticks.
+          : `eksauth ${corrections[0]?.replaceAll("`", "")}`,
+      }),
+    ),
+};
+
+function asUsageError(error: unknown): unknown {
+  if (!(error instanceof ArgumentScannerError)) return error;
+  return new EksauthError("usage", formatMessageForArgumentScannerError(error, {}), {
+    hint: "eksauth <command> --help tells the flags",
+    cause: error,
+  });
+}
+
+/** Stricli's own negative codes all say that the command line was wrong, or that this program is. */
+function exitCodeFor(code: number): number {
+  // -1 unknown command, -4 arguments, -5 command line could not be read (`ExitCode` in @stricli/core).
+  if (code === -1 || code === -4 || code === -5) return 2;
+  return code < 0 ? 1 : code;
+}

@@ -1,0 +1,13 @@
+/**
+ * What every command gets besides its flags.
+ *
+ * @module
+ */
+
+import type { Runtime } from "../runtime/runtime.ts";
+
+/** The context of a command run: the streams the framework writes to, and the outside world. */
+export interface CommandContext {
+  readonly process: Pick<Runtime, "stdout" | "stderr">;
+  readonly runtime: Runtime;
+}

@@ -1,0 +1,100 @@
+/**
+ * The recipe of `eksauth kubeconfig`: find out what the cluster is and who signs in, build the entries, write
+ * them, tell what was done.
+ *
+ * @module
+ */
+
+import { awsConfigFile, awsCredentialsFile } from "../config/paths.ts";
+import { EksauthError } from "../errors.ts";
+import { eksEntries, type EksSigner } from "../integrations/eks.ts";
+import type { KubeconfigEntries } from "../kube/kubeconfig.ts";
+import {
+  previewClusters,
+  saveClusters,
+  type Saved,
+  type SaveRequest,
+} from "../kube/kubeconfig_file.ts";
+import { kubeconfigPaths } from "../kube/kubeconfig_paths.ts";
+import { note } from "../output.ts";
+import { ownCommand } from "../runtime/own_command.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { type ResolvedTarget, resolveEksTarget } from "./_eks_target.ts";
+import { profileOf, roleOf } from "./_identity_flags.ts";
+import { tellSaved, tellWarnings } from "./_kubeconfig_report.ts";
+import type { KubeconfigFlags } from "./kubeconfig.ts";
+
+/**
+ * Writes the cluster that `flags` name into the kubeconfig, or shows what would be written.
+ *
+ * @throws whatever stops it, with nothing written
+ */
+export async function runKubeconfig(flags: KubeconfigFlags, runtime: Runtime): Promise<void> {
+  const resolved = await resolveEksTarget({
+    clusterName: requiredName(flags),
+    region: flags.region,
+    profile: profileOf(flags),
+    describeRoleArn: flags["assume-role-arn"],
+    endpointUrl: flags["endpoint-url"],
+    caBundle: flags["ca-bundle"],
+    endpoint: flags.endpoint,
+    caFile: flags["ca-file"],
+  }, runtime);
+  const entries = buildEntries({ flags, resolved }, runtime);
+  const request: SaveRequest = {
+    entries: [entries],
+    paths: kubeconfigPaths(flags, runtime),
+    update: flags.update,
+    currentContext: flags["use-context"] ? "set" : "set_if_absent",
+    mode: flags.mode,
+  };
+  const saved: Saved = flags["dry-run"]
+    ? previewClusters(request)
+    : await saveClusters(request, runtime);
+
+  if (flags.verbose) { for (const fact of resolved.facts) note(fact, runtime); }
+  tellWarnings(saved, runtime);
+  tellSaved({ saved, entries, flags }, runtime);
+  if (resolved.profile === undefined) {
+    note("no profile is written: kubectl needs the AWS keys in its environment as well", runtime);
+  }
+}
+
+function requiredName({ name }: KubeconfigFlags): string {
+  if (name !== undefined) return name;
+  throw new EksauthError("usage", "Cannot write a cluster into the kubeconfig: --name is missing", {
+    hint: "eksauth kubeconfig --name dev-cluster --region us-east-2",
+  });
+}
+
+function buildEntries(
+  { flags, resolved }: { readonly flags: KubeconfigFlags; readonly resolved: ResolvedTarget },
+  runtime: Runtime,
+): KubeconfigEntries {
+  const signer: EksSigner = { profile: resolved.profile, ...roleOf(flags) };
+  return eksEntries({
+    target: resolved.target,
+    signer,
+    options: {
+      alias: flags.alias,
+      contextTemplate: flags["context-template"],
+      userAlias: flags["user-alias"],
+      namespace: flags.namespace,
+      proxyUrl: flags["proxy-url"],
+      tlsServerName: flags["tls-server-name"],
+      execApiVersion: flags["exec-api-version"],
+    },
+    ownCommand: ownCommand(runtime),
+    variables: fileVariables(runtime),
+  });
+}
+
+/** Where the AWS files are, if not in their usual place: kubectl may be started by somebody who does not know. */
+function fileVariables(runtime: Runtime): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
+  if (runtime.env("AWS_CONFIG_FILE")) variables.set("AWS_CONFIG_FILE", awsConfigFile(runtime));
+  if (runtime.env("AWS_SHARED_CREDENTIALS_FILE")) {
+    variables.set("AWS_SHARED_CREDENTIALS_FILE", awsCredentialsFile(runtime));
+  }
+  return variables;
+}

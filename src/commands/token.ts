@@ -1,0 +1,162 @@
+/**
+ * `eksauth token`: kubectl's credential plugin. Prints one ExecCredential, or nothing.
+ *
+ * The usual call finds everything in one cached file, signs, and prints: nothing else is loaded. Only a miss
+ * loads the code that reads AWS's config files and calls STS.
+ *
+ * @module
+ */
+
+import type { AwsCredentials } from "../aws/credentials.ts";
+import { stsTokenEndpoint } from "../aws/endpoints.ts";
+import { presignGetCallerIdentity } from "../aws/presign.ts";
+import { awsConfigFile, awsCredentialsFile } from "../config/paths.ts";
+import { chooseProfile, type ProfileChoice } from "../config/profile_choice.ts";
+import { type CacheEntry, cacheFile, type CacheKey, readCache } from "../credentials/cache.ts";
+import { environmentCredentials } from "../credentials/environment.ts";
+import { eksToken, eksTokenExpiresAt } from "../kube/eks_token.ts";
+import { execCredential, negotiateApiVersion } from "../kube/exec_credential.ts";
+import { note, warn } from "../output.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { TokenRequest } from "./_token_request.ts";
+
+/**
+ * Prints the ExecCredential that lets `request` into its cluster.
+ *
+ * @throws every failure before anything is printed
+ */
+export async function runToken(request: TokenRequest, runtime: Runtime): Promise<void> {
+  const { apiVersion, warning } = negotiateApiVersion(runtime.env("KUBERNETES_EXEC_INFO"));
+  if (warning !== undefined) warn(warning, runtime);
+  const signer = await resolve(request, runtime);
+  const { credentials, settings } = signer;
+
+  const { host, signingRegion } = stsTokenEndpoint(settings);
+  const signedAt = runtime.now();
+  const presignedUrl = await presignGetCallerIdentity({
+    url: `https://${host}`,
+    signingRegion,
+    clusterId: request.clusterId ?? request.clusterName ?? "",
+    credentials,
+    signedAt,
+  });
+  const expiresAt = eksTokenExpiresAt(signedAt, credentials.expiresAt);
+  const answer = execCredential({ apiVersion, eksToken: eksToken(presignedUrl), expiresAt });
+  if (request.isVerbose) tell({ ...signer, host }, runtime);
+  runtime.stdout.write(answer + "\n");
+}
+
+/** Who signs, and for which region. */
+interface Signer {
+  readonly credentials: AwsCredentials;
+  readonly settings: {
+    readonly region: string;
+    readonly useFips: boolean;
+    readonly useDualStack: boolean;
+  };
+  readonly source: string;
+}
+
+async function resolve(request: TokenRequest, runtime: Runtime): Promise<Signer> {
+  const choice = chooseProfile(request, runtime);
+  const fromEnvironment = choice.isExplicit ? undefined : environmentCredentials(runtime);
+  const key = cacheKey(request, { choice, accessKeyId: fromEnvironment?.accessKeyId }, runtime);
+  const cachePath = await cacheFile(key, runtime);
+  const cached = readCache(cachePath, runtime);
+  if (cached !== undefined && "refused" in cached) {
+    warn(`Cannot use the cache file "${cachePath}": ${cached.refused}; making a new one`, runtime);
+  }
+  const entry = cached !== undefined && "entry" in cached ? cached.entry : undefined;
+  // The keys of the environment sign for themselves, never in place of a role.
+  const own = request.roleArn === undefined ? fromEnvironment : undefined;
+  const credentials = entry?.credentials ?? own;
+  const found = entry !== undefined && credentials !== undefined
+    ? { entry, credentials }
+    : await obtain({ ...request, cachePath }, runtime);
+  return {
+    credentials: found.credentials,
+    settings: effectiveSettings(request, found.entry, runtime),
+    source: found.entry.source,
+  };
+}
+
+/** Nothing usable is cached: resolve anew, under a lock, and cache the result for the next call. */
+async function obtain(
+  request: TokenRequest & { readonly cachePath: string },
+  runtime: Runtime,
+): Promise<{ readonly entry: CacheEntry; readonly credentials: AwsCredentials }> {
+  const { obtainCredentials } = await import("../credentials/obtain.ts");
+  const obtained = await obtainCredentials(request, runtime);
+  for (const warning of obtained.warnings) warn(warning, runtime);
+  return obtained;
+}
+
+function cacheKey(
+  request: TokenRequest,
+  who: { readonly choice: ProfileChoice; readonly accessKeyId: string | undefined },
+  runtime: Pick<Runtime, "env" | "program">,
+): CacheKey {
+  const key = {
+    profile: who.choice.profile,
+    configFile: awsConfigFile(runtime),
+    credentialsFile: awsCredentialsFile(runtime),
+  };
+  const { roleArn, externalId, roleSessionName, durationSeconds } = request;
+  // Keys of the environment sign for themselves and are not stored: all of them share one entry of settings.
+  if (roleArn === undefined) return { ...key, accessKeyId: who.accessKeyId && "*" };
+  return {
+    ...key,
+    accessKeyId: who.accessKeyId,
+    roleArn,
+    externalId,
+    roleSessionName,
+    durationSeconds,
+    region: requestedRegion(request, runtime),
+    stsEndpoint: [
+      runtime.env("AWS_ENDPOINT_URL_STS"),
+      runtime.env("AWS_ENDPOINT_URL"),
+      runtime.env("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
+    ].join(" "),
+  };
+}
+
+/** Flag, then environment, then the profile; without any region the global endpoint, as in the AWS CLI. */
+function effectiveSettings(
+  request: TokenRequest,
+  entry: CacheEntry,
+  runtime: Pick<Runtime, "env">,
+): Signer["settings"] {
+  const { settings } = entry;
+  return {
+    region: requestedRegion(request, runtime) ?? settings.region ?? "aws-global",
+    useFips: switchOf(runtime.env("AWS_USE_FIPS_ENDPOINT")) ?? settings.useFips ?? false,
+    useDualStack: switchOf(runtime.env("AWS_USE_DUALSTACK_ENDPOINT")) ?? settings.useDualStack ??
+      false,
+  };
+}
+
+function requestedRegion(
+  request: TokenRequest,
+  runtime: Pick<Runtime, "env">,
+): string | undefined {
+  return request.region || runtime.env("EKSAUTH_REGION") || runtime.env("AWS_REGION") ||
+    runtime.env("AWS_DEFAULT_REGION") || undefined;
+}
+
+/** As in the AWS CLI, `true` in any case switches on, and nothing else; empty is not set. */
+function switchOf(value: string | undefined): boolean | undefined {
+  return value ? value.toLowerCase() === "true" : undefined;
+}
+
+function tell(signed: Signer & { readonly host: string }, runtime: Runtime): void {
+  note(`credentials: ${signed.source}`, runtime);
+  note(`region: ${signed.settings.region}`, runtime);
+  note(`token signed for ${signed.host}`, runtime);
+  const override = runtime.env("AWS_ENDPOINT_URL_STS") ?? runtime.env("AWS_ENDPOINT_URL");
+  if (override !== undefined) {
+    note(
+      "the endpoint override does not apply to the token: clusters accept public STS hosts only",
+      runtime,
+    );
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * `eksauth version`: what is running, and where its files are.
+ *
+ * @module
+ */
+
+import { buildCommand } from "@stricli/core";
+import { awsConfigFile, awsCredentialsFile, cacheFolder, stateFolder } from "../config/paths.ts";
+import { ownCommand } from "../runtime/own_command.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { VERSION } from "../version.ts";
+import type { CommandContext } from "./_context.ts";
+
+interface Flags {
+  readonly output: "text" | "json";
+}
+
+/** The `version` command: flags, help and recipe. */
+export const versionCommand = buildCommand<Flags, [], CommandContext>({
+  func(flags) {
+    runVersion(flags, this.runtime);
+  },
+  parameters: {
+    flags: {
+      output: {
+        kind: "enum",
+        values: ["text", "json"],
+        default: "text",
+        brief: "How to print it",
+      },
+    },
+    aliases: { o: "output" },
+  },
+  docs: { brief: "Print version, target, and where configuration and caches are" },
+});
+
+function runVersion(flags: Flags, runtime: Runtime): void {
+  const facts = {
+    version: VERSION,
+    deno: runtime.program.denoVersion,
+    target: runtime.program.target,
+    command: ownCommand(runtime).command,
+    awsConfigFile: awsConfigFile(runtime),
+    awsCredentialsFile: awsCredentialsFile(runtime),
+    cacheFolder: cacheFolder(runtime),
+    stateFolder: stateFolder(runtime),
+  };
+  if (flags.output === "json") {
+    runtime.stdout.write(JSON.stringify(facts, undefined, 2) + "\n");
+    return;
+  }
+  const rows: readonly (readonly [string, string])[] = [
+    ["eksauth", `${facts.version} (${facts.target}, Deno ${facts.deno})`],
+    ["command", facts.command],
+    ["AWS config", facts.awsConfigFile],
+    ["AWS credentials", facts.awsCredentialsFile],
+    ["cache", facts.cacheFolder],
+    ["state", facts.stateFolder],
+  ];
+  for (const [label, value] of rows) runtime.stdout.write(`${label.padEnd(17)}${value}\n`);
+}

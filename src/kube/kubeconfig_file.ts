@@ -1,0 +1,123 @@
+/**
+ * Writing clusters into the kubeconfig files of this machine.
+ *
+ * @module
+ */
+
+import { EksauthError } from "../errors.ts";
+import { replaceFile } from "../runtime/file_writing.ts";
+import { withKubectlLock } from "../runtime/kubectl_lock.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { fileOfCluster, readKubeconfigs, readKubeconfigText } from "./_kubeconfig_choice.ts";
+import { type FilePlan, planSave, type SavePlan, type SaveRequest } from "./_save_plan.ts";
+import { openKubeconfig, type Upserted, upsertInto } from "./kubeconfig_document.ts";
+
+export type { SaveRequest } from "./_save_plan.ts";
+
+/** A kubeconfig file and what became of it. */
+export interface SavedFile extends Upserted {
+  readonly path: string;
+}
+
+/** What {@linkcode saveClusters} did, or {@linkcode previewClusters} would do. */
+export interface Saved {
+  /** Almost always one. A second where another file of `KUBECONFIG` holds the current context. */
+  readonly files: readonly SavedFile[];
+  /** Sentences for the user: files that could not be searched, names that hide one another. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Writes clusters where kubectl finds them: each into the first file that has it already, else into the first file.
+ *
+ * The files are locked as kubectl locks them and replaced whole. One that says everything already is not touched,
+ * nor locked. Where the current context is to be set, it goes into the file that kubectl takes it from, or it
+ * would have no effect.
+ *
+ * @throws `kubeconfig_invalid`, `kubeconfig_conflict` with nothing written
+ * @throws `file_locked`, `file_unreadable`, `file_unwritable`, `interrupted`
+ */
+export async function saveClusters(
+  request: SaveRequest,
+  runtime: Pick<Runtime, "now" | "sleep">,
+): Promise<Saved> {
+  const { files, warnings } = await planPatiently(request, runtime);
+  const saved: SavedFile[] = [];
+  for (const plan of files) {
+    saved.push({ path: plan.path, ...await writeFile({ plan, mode: request.mode }, runtime) });
+  }
+  return { files: saved, warnings };
+}
+
+/**
+ * What {@linkcode saveClusters} would do; it writes nothing.
+ *
+ * @throws `kubeconfig_invalid`, `kubeconfig_conflict`, `file_unreadable`
+ */
+export function previewClusters(request: SaveRequest): Saved {
+  const { files, warnings } = planSave(request);
+  return { files: files.map(({ path, result }) => ({ path, ...result })), warnings };
+}
+
+/** A file to write a cluster to. */
+export interface ChosenKubeconfig {
+  readonly path: string;
+  /** Why files could not be searched. */
+  readonly warnings: readonly string[];
+}
+
+/** The first of `paths` that has the cluster, else the first; files that cannot be read are passed over. */
+export function chooseKubeconfig(
+  paths: readonly string[],
+  clusterEntryName: string,
+): ChosenKubeconfig {
+  const set = readKubeconfigs(paths);
+  return {
+    path: fileOfCluster(set, clusterEntryName),
+    warnings: [...set.failures.values()].map(({ message }) => message),
+  };
+}
+
+/**
+ * kubectl empties a kubeconfig before it writes it, without a look at who reads. Two small reads apart from each
+ * other by more than such a write takes do not both fall into it.
+ */
+const KUBECTL_WRITE_MS = 50;
+
+async function planPatiently(
+  request: SaveRequest,
+  runtime: Pick<Runtime, "sleep">,
+): Promise<SavePlan> {
+  try {
+    return planSave(request);
+  } catch (error) {
+    if (!(error instanceof EksauthError) || error.code !== "kubeconfig_invalid") throw error;
+    await runtime.sleep(KUBECTL_WRITE_MS);
+    return planSave(request);
+  }
+}
+
+/**
+ * Carries out what was planned. The plan was made without the lock, to hold it no longer than a write takes: while
+ * we have it, kubectl fails. If the file is another by now, the plan is made again.
+ */
+function writeFile(
+  { plan, mode }: { readonly plan: FilePlan; readonly mode: number | undefined },
+  runtime: Pick<Runtime, "now" | "sleep">,
+): Promise<Upserted> {
+  const { path, document, wanted } = plan;
+  if (!plan.result.isChanged) return Promise.resolve(plan.result);
+  return withKubectlLock(
+    { path },
+    () => {
+      const text = readKubeconfigText(path);
+      const result = text === document.text
+        ? plan.result
+        : upsertInto(openKubeconfig({ path, text }), wanted);
+      // 0600: users' kubeconfigs hold keys and tokens, and helm warns of anything wider.
+      if (result.isChanged) replaceFile({ path, text: result.text, mode: mode ?? 0o600 });
+      return result;
+    },
+    runtime,
+  );
+}

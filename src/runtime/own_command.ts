@@ -1,0 +1,85 @@
+/**
+ * How to start this program again: what a kubeconfig has to say for kubectl to run it from any folder.
+ *
+ * @module
+ */
+
+import type { Runtime } from "./runtime.ts";
+
+/** A command line without the verb. */
+export interface OwnCommand {
+  /** Absolute path of an executable. */
+  readonly command: string;
+  /** What has to stand before the verb. */
+  readonly args: readonly string[];
+}
+
+/**
+ * The permissions that eksauth runs with, whichever way it is started. The environment is open as a whole
+ * because AWS's file paths may name any variable; hosts cannot be listed because endpoints are configurable.
+ * Nothing may be run, loaded as native code, or imported.
+ */
+export const DENO_PERMISSIONS: readonly string[] = [
+  "--no-prompt",
+  "--allow-env",
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  // To see that a cache file belongs to this user.
+  "--allow-sys=uid",
+];
+
+/** Keeps Deno from looking for anything beside the bundled script: it is whole. */
+export const DENO_BUNDLE_FLAGS: readonly string[] = [
+  "--no-config",
+  "--no-lock",
+  "--no-check",
+  "--no-remote",
+  "--no-npm",
+  "--cached-only",
+];
+
+/**
+ * The command that starts this program again.
+ *
+ * A compiled binary is named by the path on `PATH` that leads to it, if one does: package managers move the
+ * file itself with every upgrade and keep that path. An installed launcher names itself in
+ * `EKSAUTH_LAUNCHER`. From source it is Deno with the script.
+ */
+export function ownCommand(runtime: Pick<Runtime, "env" | "program">): OwnCommand {
+  const { program } = runtime;
+  if (program.standalone) {
+    const executable = program.executablePath();
+    return { command: stablePath(executable, runtime) ?? executable, args: [] };
+  }
+  const launcher = runtime.env("EKSAUTH_LAUNCHER");
+  if (launcher !== undefined && isSameFile(launcher, launcher)) return { command: launcher, args: [] };
+  const script = program.scriptPath();
+  const flags = script.endsWith(".js") ? DENO_BUNDLE_FLAGS : ["--quiet"];
+  return {
+    command: program.executablePath(),
+    args: ["run", ...flags, ...DENO_PERMISSIONS, script],
+  };
+}
+
+function stablePath(
+  executable: string,
+  runtime: Pick<Runtime, "env" | "program">,
+): string | undefined {
+  const isWindows = runtime.program.os === "windows";
+  const fileName = executable.slice(Math.max(executable.lastIndexOf("/"), executable.lastIndexOf("\\")) + 1);
+  for (const folder of (runtime.env("PATH") ?? "").split(isWindows ? ";" : ":")) {
+    if (!(isWindows ? /^([A-Za-z]:|\\\\)/ : /^\//).test(folder)) continue;
+    const candidate = `${folder.replace(/[/\\]$/, "")}${isWindows ? "\\" : "/"}${fileName}`;
+    if (isSameFile(candidate, executable)) return candidate;
+  }
+  return undefined;
+}
+
+function isSameFile(path: string, other: string): boolean {
+  try {
+    return Deno.realPathSync(path) === Deno.realPathSync(other);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Holding back the signals that end a program.
+ *
+ * @module
+ */
+
+import { EksauthError } from "../errors.ts";
+
+/** Signals that are held back. */
+export interface CaughtSignals {
+  /** @throws `interrupted` when a signal has come */
+  throwIfCaught(doing: string): void;
+  /** Lets signals end the program again. */
+  release(): void;
+}
+
+/** Windows knows no others. */
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * Keeps signals from ending the program until {@linkcode CaughtSignals.release}.
+ *
+ * They arrive between turns of the event loop, never within synchronous code.
+ */
+export function catchSignals(): CaughtSignals {
+  let caught: Deno.Signal | undefined;
+  const listeners = SIGNALS.map((signal) => ({ signal, listener: () => void (caught ??= signal) }));
+  for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
+  return {
+    throwIfCaught(doing: string): void {
+      if (caught === undefined) return;
+      throw new EksauthError("interrupted", `Cannot finish ${doing}: interrupted by ${caught}`);
+    },
+    release(): void {
+      for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
+    },
+  };
+}

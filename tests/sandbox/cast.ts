@@ -1,0 +1,32 @@
+/**
+ * The names that every test and the demo use, so that a reader meets the same people everywhere.
+ *
+ * @module
+ */
+
+/** The account in which everything happens. */
+export const ACCOUNT_ID = "123456789012";
+
+/** The region of {@linkcode CLUSTER_NAME}. */
+export const REGION = "us-east-2";
+
+/** The cluster that is there from the start. */
+export const CLUSTER_NAME = "dev-cluster";
+
+/** The user whose long-term keys are {@linkcode ACCESS_KEY_ID} and {@linkcode SECRET_ACCESS_KEY}. */
+export const USER_ARN = `arn:aws:iam::${ACCOUNT_ID}:user/dev-admin`;
+
+/** The keys that AWS prints in its own documentation; they open nothing. */
+export const ACCESS_KEY_ID = "AKIDEXAMPLE";
+
+/** The secret of {@linkcode ACCESS_KEY_ID}. */
+export const SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+/** The role that a sign-in as `dev-admin` gives; full rights in the cluster. */
+export const ADMIN_ROLE_ARN = `arn:aws:iam::${ACCOUNT_ID}:role/dev-admin`;
+
+/** A role that `dev-admin` may assume on top; it only reads the cluster. */
+export const OPS_ROLE_ARN = `arn:aws:iam::${ACCOUNT_ID}:role/ops`;
+
+/** When tests with a frozen clock take place. */
+export const NOW = new Date("2026-01-02T03:04:05Z");
