@@ -11,7 +11,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { basename, join, relative } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { DENO_PERMISSIONS } from "../src/runtime/own_command.ts";
 import { VERSION } from "../src/version.ts";
@@ -38,7 +38,7 @@ async function main(args: string[]): Promise<void> {
     },
   });
   const targets = chooseTargets(values);
-  const out = values.out ?? join(PROJECT, "dist", "bin");
+  const out = resolve(values.out ?? join(PROJECT, "dist", "bin"));
   await Deno.mkdir(out, { recursive: true });
   const work = await Deno.makeTempDir({ dir: out, prefix: ".compile-" });
   try {

@@ -57,7 +57,12 @@ async function runTests(): Promise<string> {
 /** The coverage of every file of `src/` that has code to run, worst first. */
 async function readCoverage(folder: string): Promise<readonly FileCoverage[]> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["coverage", "--lcov", `--include=^${pathToFileURL(join(PROJECT, "src"))}/`, folder],
+    args: [
+      "coverage",
+      "--lcov",
+      `--include=^${RegExp.escape(pathToFileURL(join(PROJECT, "src")).href)}/`,
+      folder,
+    ],
     cwd: PROJECT,
     env: { NO_COLOR: "1" },
   }).output();

@@ -9,17 +9,8 @@
 
 import { DENO_BUNDLE_FLAGS, DENO_PERMISSIONS } from "../src/runtime/own_command.ts";
 
-/**
- * The arguments between `deno run` and the script.
- *
- * Without `--no-code-cache` Deno opens and may write a database of V8 bytecode on every start. The token path
- * is too small to gain from it: leaving it out saves 0.7 to 1.3 ms of 22, and 3 ms of processor time.
- */
-export const RUN_FLAGS: readonly string[] = [
-  ...DENO_BUNDLE_FLAGS,
-  "--no-code-cache",
-  ...DENO_PERMISSIONS,
-];
+/** The arguments between `deno run` and the script. */
+export const RUN_FLAGS: readonly string[] = [...DENO_BUNDLE_FLAGS, ...DENO_PERMISSIONS];
 
 /**
  * The environment that goes with {@linkcode RUN_FLAGS}: Deno looks for a newer Deno half a second after the

@@ -6,18 +6,17 @@
  */
 
 import {
-  ArgumentScannerError,
   buildApplication,
   buildCommand,
   buildRouteMap,
   type Command,
-  formatMessageForArgumentScannerError,
   run,
   text_en,
 } from "@stricli/core";
 import type { CommandContext } from "./commands/_context.ts";
 import { normalizeArgs } from "./commands/_foreign_args.ts";
-import { EksauthError, exitCodeOf } from "./errors.ts";
+import { unknownCommand, usageError } from "./commands/_usage_error.ts";
+import { exitCodeOf } from "./errors.ts";
 import { describeError } from "./output.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { VERSION } from "./version.ts";
@@ -33,7 +32,7 @@ export async function runCli(runtime: Runtime): Promise<number> {
     stdout: runtime.stdout,
     stderr: runtime.stderr,
   };
-  await run(await buildTree(args[0]), args, { process, runtime });
+  await run(buildTree(await loadTyped(args[0])), args, { process, runtime });
   return exitCodeFor(process.exitCode ?? 0);
 }
 
@@ -60,14 +59,28 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
 };
 
-async function buildTree(
-  typed: string | undefined,
-): Promise<ReturnType<typeof buildApplication<CommandContext>>> {
+/** The one command that is needed, and the word it was called by. */
+interface Typed {
+  readonly typedWord: string;
+  /** The command's name in {@linkcode VERBS}; absent when there is none for the word. */
+  readonly word?: string;
+  readonly command?: Command<CommandContext>;
+}
+
+async function loadTyped(typedWord = ""): Promise<Typed> {
+  for (const [word, { aliases = [], load }] of Object.entries(VERBS)) {
+    if (word !== typedWord && !aliases.includes(typedWord)) continue;
+    return { typedWord, word, command: await load() };
+  }
+  return { typedWord };
+}
+
+function buildTree(typed: Typed): ReturnType<typeof buildApplication<CommandContext>> {
   const routes: Record<string, Command<CommandContext>> = {};
   const aliases: Record<string, string> = {};
   for (const [word, verb] of Object.entries(VERBS)) {
-    const isTyped = word === typed || verb.aliases?.includes(typed ?? "");
-    routes[word] = isTyped ? await verb.load() : unloaded(verb.brief);
+    const command = word === typed.word ? typed.command : undefined;
+    routes[word] = command ?? unloaded(verb.brief);
     for (const alias of verb.aliases ?? []) aliases[alias] = word;
   }
   const root = buildRouteMap<string, CommandContext>({
@@ -83,7 +96,7 @@ async function buildTree(
     versionInfo: { currentVersion: VERSION },
     scanner: { caseStyle: "original" },
     documentation: { disableAnsiColor: true, onlyRequiredInUsageLine: true },
-    localization: { loadText: () => TEXT },
+    localization: { loadText: () => textFor(typed) },
     determineExitCode: exitCodeOf,
   });
 }
@@ -104,32 +117,20 @@ function unloaded(brief: string): Command<CommandContext> {
   });
 }
 
-const TEXT = {
-  ...text_en,
-  exceptionWhileParsingArguments: (error: unknown): string => describeError(asUsageError(error)),
-  exceptionWhileLoadingCommandFunction: describeError,
-  exceptionWhileLoadingCommandContext: describeError,
-  exceptionWhileRunningCommand: describeError,
-  commandErrorResult: describeError,
-  noCommandRegisteredForInput: (
-    { input, corrections }: { readonly input: string; readonly corrections: readonly string[] },
-  ): string =>
-    describeError(
-      new EksauthError("usage", `Cannot run "${input}": eksauth has no such command`, {
-        hint: corrections.length === 0
-          ? "eksauth --help"
-          // Stricli hands them over in backticks.
-          : `eksauth ${corrections[0]?.replaceAll("`", "")}`,
-      }),
-    ),
-};
-
-function asUsageError(error: unknown): unknown {
-  if (!(error instanceof ArgumentScannerError)) return error;
-  return new EksauthError("usage", formatMessageForArgumentScannerError(error, {}), {
-    hint: "eksauth <command> --help tells the flags",
-    cause: error,
-  });
+/** All that the framework says which is not help. */
+function textFor({ typedWord, command }: Typed): typeof text_en {
+  const flagNames = Object.keys(command?.parameters.flags ?? {});
+  const words = Object.entries(VERBS).flatMap(([word, { aliases = [] }]) => [word, ...aliases]);
+  return {
+    ...text_en,
+    exceptionWhileParsingArguments: (error) =>
+      describeError(usageError(error, { verb: typedWord, flagNames })),
+    exceptionWhileLoadingCommandFunction: describeError,
+    exceptionWhileLoadingCommandContext: describeError,
+    exceptionWhileRunningCommand: describeError,
+    commandErrorResult: describeError,
+    noCommandRegisteredForInput: ({ input }) => describeError(unknownCommand(input, words)),
+  };
 }
 
 /** Stricli's own negative codes all say that the command line was wrong, or that this program is. */

@@ -22,6 +22,10 @@ export const EXIT_CODES = {
   credentials_partial: 2,
   credentials_expired: 4,
   credentials_rejected: 4,
+  sign_in_needed: 4,
+  sign_in_failed: 1,
+  sign_in_denied: 1,
+  sign_in_expired: 1,
   access_denied: 1,
   cluster_not_found: 1,
   cluster_not_ready: 1,
@@ -67,9 +71,17 @@ export class EksauthError extends Error {
   }
 }
 
+/**
+ * Whether `error` is an {@linkcode EksauthError}: by its name, because the bundle holds the class twice, once
+ * for what every start reads and once for what is loaded later.
+ */
+export function isEksauthError(error: unknown): error is EksauthError {
+  return error instanceof Error && error.name === "EksauthError";
+}
+
 /** The exit code that belongs to `error`; 1 for anything that is not an {@linkcode EksauthError}. */
 export function exitCodeOf(error: unknown): number {
-  return error instanceof EksauthError ? EXIT_CODES[error.code] : 1;
+  return isEksauthError(error) ? EXIT_CODES[error.code] : 1;
 }
 
 /** `error` in one line, whatever was thrown. */

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { EksauthError, messageOf } from "./errors.ts";
+import { isEksauthError, messageOf } from "./errors.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
 type Stderr = Pick<Runtime, "stderr">;
 
 /** Says `text` to the person at the terminal, on stderr. */
 export function note(text: string, runtime: Stderr): void {
-  runtime.stderr.write(`eksauth: ${text}\n`);
+  runtime.stderr.write(`eksauth: ${oneLine(text)}\n`);
 }
 
 /** Warns of something that did not stop the command. */
@@ -27,13 +27,20 @@ export function reportError(error: unknown, runtime: Stderr): void {
 /**
  * An error in one line, and its hint in another.
  *
- * What is not an {@linkcode EksauthError} is a fault of this program and says so; never a stack trace.
+ * What is not an `EksauthError` is a fault of this program and says so; never a stack trace.
  */
 export function describeError(error: unknown): string {
-  const { message, hint } = error instanceof EksauthError ? error : {
+  const { message, hint } = isEksauthError(error) ? error : {
     message: `Unexpected failure: ${messageOf(error)}`,
     hint: "This is a bug in eksauth; please report it with the command you typed",
   };
-  const line = `eksauth: error: ${message}`;
-  return hint === undefined ? line : `${line}\neksauth: hint: ${hint}`;
+  const line = `eksauth: error: ${oneLine(message)}`;
+  return hint === undefined ? line : `${line}\neksauth: hint: ${oneLine(hint)}`;
+}
+
+/** Names come from files, flags and servers: control characters in them could forge lines, or steer a terminal. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }

@@ -82,7 +82,8 @@ function factsOf(path: string, text: string): Omit<SourceFile, "path" | "text"> 
     ExportNamedDeclaration({ source, exportKind }): void {
       if (source === null) return;
       add(source.value, exportKind === "type" ? "type" : "static");
-      oddities.push("re-export");
+      // A folder's private file may show itself through a public one.
+      if (!/\/_\w+\.ts$/.test(source.value)) oddities.push("re-export");
     },
     ExportAllDeclaration({ source, exportKind }): void {
       add(source.value, exportKind === "type" ? "type" : "static");

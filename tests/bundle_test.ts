@@ -25,7 +25,7 @@ Deno.test("bundleProgram() makes a script for every import()", async () => {
   assert.equal(await run(join(folder.path, "out", "main.js"), "lazy"), "eager\nlazy\n");
 });
 
-Deno.test("bundleProgram() says which scripts every start reads", async () => {
+Deno.test("bundleProgram() puts all that a start reads into one script", async () => {
   using folder = temporaryFolder();
   const entry = folder.write(
     "main.ts",
@@ -36,7 +36,18 @@ Deno.test("bundleProgram() says which scripts every start reads", async () => {
   const files = await bundleProgram({ entry, folder: join(folder.path, "out") });
 
   const names = files.map(({ name, isEager }) => [name.replace(/-\w+/, ""), isEager]);
-  assert.deepEqual(names, [["main.js", true], ["chunk.js", true], ["lazy.js", false]]);
+  assert.deepEqual(names, [["main.js", true], ["lazy.js", false]]);
+  assert.equal(await run(join(folder.path, "out", "main.js"), "lazy"), "in both\nin both\n");
+});
+
+Deno.test("bundleProgram() finds parts in other folders, and what they load in turn", async () => {
+  using folder = temporaryFolder();
+  const entry = folder.write("src/main.ts", `console.log((await import("./deep/part.ts")).text);`);
+  folder.write("src/deep/part.ts", `export const text = (await import("../other/last.ts")).text;`);
+  folder.write("src/other/last.ts", `export const text = "deep";`);
+  await bundleProgram({ entry, folder: join(folder.path, "out") });
+
+  assert.equal(await run(join(folder.path, "out", "main.js")), "deep\n");
 });
 
 Deno.test("bundleProgram() removes the scripts of the bundle before, and nothing else", async () => {
@@ -88,7 +99,7 @@ Deno.test("deno task bundle: tells sizes, and refuses a flag that it does not kn
   const bundled = await runScript("bundle.ts", ["--out", folder.path]);
   assert.equal(bundled.code, 0, bundled.stderr);
   assert.match(bundled.stdout, /^ +\d+\.\d KiB {2}.*main\.js {2}\(every start\)$/m);
-  assert.match(bundled.stderr, /^Every start reads \d+ files, \d+\.\d KiB of \d+\.\d KiB\n$/);
+  assert.match(bundled.stderr, /^Every start reads 1 file, \d+\.\d KiB of \d+\.\d KiB\n$/);
 
   const refused = await runScript("bundle.ts", ["--ouch"]);
   assert.deepEqual(refused, { code: 2, stdout: "", stderr: "error: Unknown option '--ouch'\n" });

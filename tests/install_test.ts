@@ -6,7 +6,9 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { VERSION } from "../src/version.ts";
+import { PROJECT } from "./_sources.ts";
 import { type ProgramResult, runCommand, runScript, temporaryFolder } from "./_scripts.ts";
 
 // What a path may hold: the launcher is a shell script.
@@ -55,9 +57,26 @@ Deno.test("deno task install: installs a launcher that works from anywhere, repl
     assert.match(result.stderr, /"no such {2}verb"/);
   });
 
+  await t.step("kubectl is sent back through the launcher", async () => {
+    const kubeconfig = join(home, "kubeconfig");
+    const flags = ["--name=dev-cluster", "--region=us-east-2", "--endpoint=https://10.0.0.7"];
+    const files = [
+      `--ca-file=${join(PROJECT, "scripts", "bench", "ca.pem")}`,
+      `--kubeconfig=${kubeconfig}`,
+    ];
+    folder.write(join(ODD_NAME, ".aws", "credentials"), KEYS);
+    const args = ["kubeconfig", ...flags, ...files, "--profile=dev-admin"];
+    const result = await runCommand([launcher, ...args], environment(home));
+    assert.equal(result.code, 0, result.stderr);
+    const { users } = parse(Deno.readTextFileSync(kubeconfig)) as Kubeconfig;
+    assert.equal(users[0]?.user.exec.command, launcher);
+    Deno.removeSync(kubeconfig);
+    Deno.removeSync(join(home, ".aws"), { recursive: true });
+  });
+
   await t.step("nothing it starts lies in the checkout, or in a cache that may vanish", () => {
     const text = Deno.readTextFileSync(launcher);
-    assert.ok(!text.includes(Deno.execPath()) && !text.includes(import.meta.dirname!), text);
+    assert.ok(!text.includes(Deno.execPath()) && !text.includes(PROJECT), text);
   });
 
   await t.step("installing again exchanges it and leaves no litter", async () => {
@@ -97,6 +116,15 @@ Deno.test("deno task install: touches nothing that it did not write", async () =
   assert.deepEqual(filesBelow(folder.path), [foreign]);
   assert.equal(Deno.readTextFileSync(foreign), "another program");
 });
+
+const KEYS = `[dev-admin]
+aws_access_key_id = AKIDEXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY
+`;
+
+interface Kubeconfig {
+  readonly users: readonly { readonly user: { readonly exec: { readonly command: string } } }[];
+}
 
 function install(
   home: string,

@@ -36,6 +36,7 @@ const LIBRARY: readonly string[] = ["aws", "kube", "docker", "config", "errors.t
 const DOORS: Readonly<Record<string, RegExp>> = {
   "@stricli/core": /^src\/(cli\.ts|commands\/)/,
   aws4fetch: /^src\/aws\/sigv4\.ts$/,
+  uqr: /^src\/commands\/_qr_code\.ts$/,
   yaml: /^src\/(kube|config)\//,
 };
 

@@ -5,6 +5,7 @@
  */
 
 import { join } from "node:path";
+import { RUN_ENV } from "../run_flags.ts";
 
 /** The profile that every contestant uses. It stands in the middle of the file. */
 export const PROFILE = "p42";
@@ -19,7 +20,7 @@ export function environmentOf(home: string): Readonly<Record<string, string>> {
     // Windows does not start programs without it.
     ...(Deno.build.os === "windows" ? { SystemRoot: Deno.env.get("SystemRoot") ?? "" } : {}),
     AWS_EC2_METADATA_DISABLED: "true",
-    DENO_NO_UPDATE_CHECK: "1",
+    ...RUN_ENV,
   };
 }
 

@@ -31,9 +31,12 @@ export interface Cluster {
   readonly endpoint?: string | undefined;
   /** PEM in base64, as kubeconfigs hold it; absent until the cluster is created. */
   readonly certificateAuthorityData?: string | undefined;
-  /** A UUID, given to local clusters on Outposts only; their tokens are signed for it. */
+  /** A UUID, given to local clusters on Outposts only. */
   readonly id?: string | undefined;
-  /** Whether the control plane runs on an Outpost instead of in the region. */
+  /**
+   * Whether tokens are signed for the id instead of the name: on Outposts, unless the cluster has etcd instances
+   * of its own. The AWS CLI (2.36) draws the line there.
+   */
   readonly isOutpostLocal: boolean;
   /** Kubernetes version, such as `1.34`. */
   readonly kubernetesVersion?: string | undefined;
@@ -120,6 +123,7 @@ export function assertClusterName(clusterName: string): void {
 
 function parseCluster(cluster: AnswerObject): Cluster {
   const network = cluster.optionalObject("resourcesVpcConfig");
+  const outpost = cluster.optionalObject("outpostConfig");
   return {
     clusterName: cluster.nonEmptyString("name"),
     arn: cluster.nonEmptyString("arn"),
@@ -129,7 +133,8 @@ function parseCluster(cluster: AnswerObject): Cluster {
       "data",
     ),
     id: cluster.optionalString("id"),
-    isOutpostLocal: cluster.optionalObject("outpostConfig") !== undefined,
+    isOutpostLocal: outpost !== undefined &&
+      outpost.optionalString("etcdInstanceType") === undefined,
     kubernetesVersion: cluster.optionalString("version"),
     authenticationMode: cluster.optionalObject("accessConfig")?.optionalString(
       "authenticationMode",

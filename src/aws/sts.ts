@@ -125,7 +125,12 @@ async function callSts(call: StsCall, runtime: CallRuntime): Promise<AnswerObjec
   return answerObject(answer).object(`${operation}Response`).object(`${operation}Result`);
 }
 
-function assertAssumable(request: AssumeRoleRequest): void {
+/**
+ * Checks a role before it is assumed, or written down to be assumed later.
+ *
+ * @throws `usage` when a value breaks a rule that STS would refuse it for
+ */
+export function assertAssumable(request: Omit<AssumeRoleRequest, keyof StsRequest>): void {
   const rule = brokenRule(request);
   if (rule === undefined) return;
   throw new EksauthError("usage", `Cannot assume role "${request.roleArn}": ${rule}`, {
@@ -133,7 +138,7 @@ function assertAssumable(request: AssumeRoleRequest): void {
   });
 }
 
-function brokenRule(request: AssumeRoleRequest): string | undefined {
+function brokenRule(request: Omit<AssumeRoleRequest, keyof StsRequest>): string | undefined {
   const { roleArn, roleSessionName, externalId, durationSeconds } = request;
   if (!isRoleArn(roleArn)) return "a role ARN looks like arn:aws:iam::123456789012:role/dev-admin";
   if (!/^[\w+=,.@-]{2,64}$/.test(roleSessionName)) {

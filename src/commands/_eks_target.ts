@@ -66,7 +66,7 @@ export async function resolveEksTarget(
 }
 
 async function fromAws(request: EksTargetRequest, runtime: Runtime): Promise<ResolvedTarget> {
-  const { clusterName, region } = clusterWanted(request);
+  const { clusterName, region, arn } = clusterWanted(request);
   const profile = selectProfile(request, runtime);
   const resolved = await withInstanceRegion(
     resolveAwsSettings({ ...request, region, profile }, runtime),
@@ -78,6 +78,7 @@ async function fromAws(request: EksTargetRequest, runtime: Runtime): Promise<Res
   const cluster = assertReachable(
     await describeCluster({ clusterName, credentials, settings }, runtime),
   );
+  if (arn !== undefined && arn !== cluster.arn) throw otherCluster(arn, cluster.arn);
   const identity = parseClusterArn(cluster.arn) ?? { clusterName, region: settings.region };
   return {
     target: {
@@ -111,6 +112,7 @@ function fromFlags(request: EksTargetRequest, runtime: Runtime): ResolvedTarget 
   if (region === undefined) throw regionUnknown(wanted.clusterName);
   assertRegion(region);
   const hasOwnKeys = !profile.choice.isExplicit && Boolean(runtime.env("AWS_ACCESS_KEY_ID"));
+  const exists = profile.config !== undefined || profile.credentials !== undefined;
   return {
     target: {
       ...wanted,
@@ -118,7 +120,7 @@ function fromFlags(request: EksTargetRequest, runtime: Runtime): ResolvedTarget 
       endpoint: httpsUrl(endpoint),
       certificateAuthorityData: certificateAuthority(caFile, runtime),
     },
-    profile: hasOwnKeys ? undefined : profile.profileName,
+    profile: hasOwnKeys || !exists ? undefined : profile.profileName,
     facts: [`region: ${region}`, "AWS was not asked"],
   };
 }
@@ -168,6 +170,16 @@ function describer(
   // The session name is the AWS CLI's, so that policies written for it hold.
   const role = { roleArn: describeRoleArn, roleSessionName: "EKSDescribeClusterSession" };
   return roleCredentials({ role, base: found, settings }, runtime);
+}
+
+/** Accounts may have clusters of one name, and it is the caller's own that AWS describes. */
+function otherCluster(wanted: string, found: string): EksauthError {
+  const account = parseClusterArn(wanted)?.account ?? "";
+  return new EksauthError(
+    "cluster_not_found",
+    `Cannot describe cluster "${wanted}": these credentials see "${found}" in its place`,
+    { hint: `Choose a profile of account ${account}, or a role there with --assume-role-arn` },
+  );
 }
 
 function regionUnknown(clusterName: string): EksauthError {

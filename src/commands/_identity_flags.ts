@@ -5,6 +5,7 @@
  */
 
 import { EksauthError } from "../errors.ts";
+import { parseSeconds } from "./_flag_values.ts";
 
 /** Which credentials, and in which region. */
 export interface IdentityFlags {
@@ -123,9 +124,4 @@ export function roleOf(flags: RoleFlags): RoleRequest {
     "Cannot use --external-id, --role-session-name or --duration-seconds: no role is given",
     { hint: "--role-arn arn:aws:iam::123456789012:role/NAME" },
   );
-}
-
-function parseSeconds(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new RangeError(`"${text}" is not a whole number of seconds`);
-  return Number(text);
 }

@@ -6,8 +6,10 @@
  */
 
 import { awsConfigFile, awsCredentialsFile } from "../config/paths.ts";
+import { assertRole } from "../credentials/assumed_role.ts";
 import { EksauthError } from "../errors.ts";
 import { eksEntries, type EksSigner } from "../integrations/eks.ts";
+import { assertContextTemplate } from "../integrations/eks_names.ts";
 import type { KubeconfigEntries } from "../kube/kubeconfig.ts";
 import {
   previewClusters,
@@ -21,7 +23,7 @@ import { ownCommand } from "../runtime/own_command.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type ResolvedTarget, resolveEksTarget } from "./_eks_target.ts";
 import { profileOf, roleOf } from "./_identity_flags.ts";
-import { tellSaved, tellWarnings } from "./_kubeconfig_report.ts";
+import { tellCurrentContext, tellSaved, tellWarnings } from "./_kubeconfig_report.ts";
 import type { KubeconfigFlags } from "./kubeconfig.ts";
 
 /**
@@ -30,8 +32,10 @@ import type { KubeconfigFlags } from "./kubeconfig.ts";
  * @throws whatever stops it, with nothing written
  */
 export async function runKubeconfig(flags: KubeconfigFlags, runtime: Runtime): Promise<void> {
+  const clusterName = requiredName(flags);
+  assertUsable(flags);
   const resolved = await resolveEksTarget({
-    clusterName: requiredName(flags),
+    clusterName,
     region: flags.region,
     profile: profileOf(flags),
     describeRoleArn: flags["assume-role-arn"],
@@ -53,8 +57,10 @@ export async function runKubeconfig(flags: KubeconfigFlags, runtime: Runtime): P
     : await saveClusters(request, runtime);
 
   if (flags.verbose) { for (const fact of resolved.facts) note(fact, runtime); }
-  tellWarnings(saved, runtime);
-  tellSaved({ saved, entries, flags }, runtime);
+  const report = { saved, entries, flags };
+  tellWarnings(report, runtime);
+  tellSaved(report, runtime);
+  tellCurrentContext(report, runtime);
   if (resolved.profile === undefined) {
     note("no profile is written: kubectl needs the AWS keys in its environment as well", runtime);
   }
@@ -65,6 +71,22 @@ function requiredName({ name }: KubeconfigFlags): string {
   throw new EksauthError("usage", "Cannot write a cluster into the kubeconfig: --name is missing", {
     hint: "eksauth kubeconfig --name dev-cluster --region us-east-2",
   });
+}
+
+/** Finds what is wrong with the flags before anything is asked of AWS. */
+function assertUsable(flags: KubeconfigFlags): void {
+  const role = roleOf(flags);
+  // Whoever reads the kubeconfig could do nothing about it.
+  if (role.roleArn !== undefined) assertRole({ ...role, roleArn: role.roleArn });
+  const template = flags["context-template"];
+  if (template === undefined) return;
+  assertContextTemplate(template);
+  if (flags.alias === undefined) return;
+  throw new EksauthError(
+    "usage",
+    `Cannot name the context both "${flags.alias}" and "${template}": it has one name`,
+    { hint: "Give one of --alias and --context-template" },
+  );
 }
 
 function buildEntries(

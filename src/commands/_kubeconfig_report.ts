@@ -7,7 +7,7 @@
 import type { KubeconfigEntries } from "../kube/kubeconfig.ts";
 import { upsert } from "../kube/kubeconfig_document.ts";
 import type { Saved, SavedFile } from "../kube/kubeconfig_file.ts";
-import { warn } from "../output.ts";
+import { note, warn } from "../output.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { KubeconfigFlags } from "./kubeconfig.ts";
 
@@ -21,13 +21,12 @@ interface Report {
 
 /** Tells what was written, or with `--dry-run` prints the files as they would be. */
 export function tellSaved({ saved, entries, flags }: Report, runtime: Runtime): void {
-  const isDryRun = flags["dry-run"];
   if (flags.output === "json") {
     runtime.stdout.write(JSON.stringify(summary({ saved, entries, flags }), undefined, 2) + "\n");
     return;
   }
-  if (isDryRun) {
-    for (const { text } of saved.files) runtime.stdout.write(text);
+  if (flags["dry-run"]) {
+    runtime.stdout.write(textOf(saved.files));
     return;
   }
   const contextName = entries.context.entryName;
@@ -36,6 +35,13 @@ export function tellSaved({ saved, entries, flags }: Report, runtime: Runtime): 
     const alone = upsert("", entries, { path: "", update: "merge", currentContext: "keep" });
     runtime.stdout.write(`Entries:\n\n${alone.text}`);
   }
+}
+
+/** The file as it would be; of several, each with its path above it. */
+function textOf(files: readonly SavedFile[]): string {
+  const [only, ...others] = files;
+  if (only !== undefined && others.length === 0) return only.text;
+  return files.map(({ path, text }) => `# ${path}\n${text}`).join("---\n");
 }
 
 /** The AWS CLI's sentences, and one for what it does not notice: that nothing had to be done. */
@@ -51,50 +57,77 @@ function sentence(contextName: string, saved: Saved): string {
     : `Updated context ${contextName} in ${path}`;
 }
 
+/** Programs read this: every key is always there. */
 function summary({ saved, entries, flags }: Report): unknown {
   const contextName = entries.context.entryName;
-  const file = fileOf(contextName, saved);
   return {
-    kubeconfig: file?.path,
+    kubeconfig: fileOf(contextName, saved)?.path ?? null,
     context: contextName,
     cluster: entries.cluster.entryName,
     user: entries.user.entryName,
-    namespace: entries.context.namespace,
+    namespace: entries.context.namespace ?? null,
+    currentContext: saved.currentContext || null,
     isChanged: saved.files.some(({ isChanged }) => isChanged),
-    isDryRun: flags["dry-run"],
+    isDryRun: flags["dry-run"] ?? false,
     changes: saved.files.flatMap(({ changes }) =>
       changes.map(({ kind, entryName, action }) => ({ kind, name: entryName, action }))
     ),
-    currentContext: saved.files.find((each) => each.currentContext !== undefined)?.currentContext
-      ?.after,
   };
 }
 
-/** Warns of entries that belonged to somebody else, and of names that now mean something else. */
-export function tellWarnings(saved: Saved, runtime: Runtime): void {
-  for (const warning of saved.warnings) warn(warning, runtime);
-  for (const { changes } of saved.files) {
-    for (const change of changes) {
-      for (const text of warningsOf(change)) warn(text, runtime);
-    }
+/** Tells which context kubectl uses now, where that is not what it was, or not the one that was written. */
+export function tellCurrentContext({ saved, entries, flags }: Report, runtime: Runtime): void {
+  if (flags["dry-run"]) return;
+  const contextName = entries.context.entryName;
+  const moved = saved.files.find((file) => file.currentContext !== undefined)?.currentContext;
+  if (moved !== undefined) {
+    const before = moved.before === "" ? "there was none" : `it was "${moved.before}"`;
+    note(`the current context is now "${moved.after}"; ${before}`, runtime);
+  } else if (saved.currentContext !== "" && saved.currentContext !== contextName) {
+    const file = flags.kubeconfig === undefined
+      ? ""
+      : ` --kubeconfig ${shellWord(flags.kubeconfig)}`;
+    note(
+      `the current context is still "${saved.currentContext}"; ` +
+        `to switch: kubectl config${file} use-context ${shellWord(contextName)}`,
+      runtime,
+    );
   }
 }
 
-function warningsOf({ kind, entryName, takenFrom, redirectedFrom, usedBy }: EntryChange): string[] {
-  const warnings: string[] = [];
-  if (takenFrom?.writtenBy === "others" && kind !== "cluster") {
-    warnings.push(`The ${kind} entry "${entryName}" was not written by eksauth; it is now`);
+/** `text` as one word for a shell to read. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./{}-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Warns of entries that belonged to somebody else, and of names that now mean something else. */
+export function tellWarnings({ saved, entries }: Report, runtime: Runtime): void {
+  for (const warning of saved.warnings) warn(warning, runtime);
+  for (const change of saved.files.flatMap(({ changes }) => changes)) {
+    for (const text of warningsOf(change, entries)) warn(text, runtime);
   }
+}
+
+function warningsOf(change: EntryChange, { context }: KubeconfigEntries): readonly string[] {
+  const { kind, entryName, takenFrom, redirectedFrom, usedBy = [] } = change;
+  // Every cluster has one entry, whoever wrote it.
+  if (kind === "cluster") return [];
   if (redirectedFrom !== undefined) {
-    warnings.push(
-      `Context "${entryName}" led to cluster "${redirectedFrom.clusterName}" as "${redirectedFrom.userName}" before`,
-    );
+    const { clusterName, userName } = redirectedFrom;
+    const before = clusterName === context.clusterName
+      ? `signed in as user "${userName}" before`
+      : `led to cluster "${clusterName}" as user "${userName}" before`;
+    return [`Context "${entryName}" ${before}; another --alias would have left it alone`];
   }
-  if (usedBy !== undefined && usedBy.length > 0) {
-    const contexts = usedBy.map((context) => `"${context}"`).join(", ");
-    warnings.push(`User "${entryName}" now signs in for context ${contexts} as well`);
-  }
-  return warnings;
+  const contexts = usedBy.map((contextName) => `"${contextName}"`).join(", ");
+  return [
+    ...(takenFrom?.writtenBy === "others"
+      ? [`The ${kind} entry "${entryName}" was not written by eksauth; it is now`]
+      : []),
+    ...(contexts === ""
+      ? []
+      : [`User "${entryName}" now signs in for context ${contexts} as well`]),
+  ];
 }
 
 function fileOf(contextName: string, saved: Saved): SavedFile | undefined {

@@ -33,7 +33,7 @@ export function renderQrCode({ text, columns, ground }: QrCodeRequest): string |
   const modules = encodeModules(text);
   if (modules === undefined || modules.length > columns) return undefined;
   // What the terminal draws in its text colour: the dark modules, or on a dark ground the light ones.
-  const inked = ground === "dark" ? false : true;
+  const inked = ground !== "dark";
   const lines: string[] = [];
   for (let row = 0; row < modules.length; row += 2) {
     const lower = modules[row + 1] ?? [];
@@ -49,7 +49,13 @@ export function renderQrCode({ text, columns, ground }: QrCodeRequest): string |
 function encodeModules(text: string): readonly (readonly boolean[])[] | undefined {
   try {
     return encode(text, { ecc: "L", boostEcc: true, border: QUIET_ZONE }).data;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
+}
+
+function halfBlock(upper: boolean, lower: boolean): string {
+  if (upper) return lower ? "█" : "▀";
+  return lower ? "▄" : " ";
 }

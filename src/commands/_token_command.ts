@@ -25,7 +25,7 @@ interface Flags extends IdentityFlags, RoleFlags {
   /** What the AWS CLI writes for `--role-arn`. */
   readonly role?: string;
   readonly output: "json";
-  readonly verbose: boolean;
+  readonly verbose?: boolean;
 }
 
 /** The `token` command: flags and help; the recipe is `runToken`. */
@@ -66,7 +66,7 @@ export const tokenCommand = buildCommand<Flags, [], CommandContext>({
       },
       verbose: {
         kind: "boolean",
-        default: false,
+        optional: true,
         withNegated: false,
         brief: "Tell on stderr where each value came from",
       },
@@ -109,6 +109,6 @@ function requestOf(flags: Flags): TokenRequest {
     ...(flags.region ? { region: flags.region } : {}),
     ...(profile === undefined ? {} : { profile }),
     ...roleOf(flags.role === undefined ? flags : { ...flags, "role-arn": flags.role }),
-    isVerbose: flags.verbose,
+    ...(flags.verbose ? { isVerbose: true } : {}),
   };
 }

@@ -6,8 +6,14 @@
  */
 
 import { buildCommand } from "@stricli/core";
-import { EksauthError } from "../errors.ts";
 import type { CommandContext } from "./_context.ts";
+import {
+  parseHostName,
+  parseMode,
+  parseNamespace,
+  parseProxyUrl,
+  parseText,
+} from "./_flag_values.ts";
 import { type IdentityFlags, identityFlags, type RoleFlags, roleFlags } from "./_identity_flags.ts";
 import { runKubeconfig } from "./_kubeconfig_recipe.ts";
 
@@ -18,7 +24,7 @@ export interface KubeconfigFlags extends IdentityFlags, RoleFlags {
   readonly "user-alias"?: string;
   readonly "context-template"?: string;
   readonly namespace?: string;
-  readonly "use-context": boolean;
+  readonly "use-context"?: boolean;
   readonly "assume-role-arn"?: string;
   readonly "proxy-url"?: string;
   readonly "tls-server-name"?: string;
@@ -30,9 +36,9 @@ export interface KubeconfigFlags extends IdentityFlags, RoleFlags {
   readonly "ca-file"?: string;
   readonly "endpoint-url"?: string;
   readonly "ca-bundle"?: string;
-  readonly "dry-run": boolean;
+  readonly "dry-run"?: boolean;
   readonly output: "text" | "json";
-  readonly verbose: boolean;
+  readonly verbose?: boolean;
 }
 
 /** The `kubeconfig` command: flags and help; the recipe is in `_kubeconfig_recipe.ts`. */
@@ -50,14 +56,23 @@ export const kubeconfigCommand = buildCommand<KubeconfigFlags, [], CommandContex
         "template",
       ),
       "user-alias": text("Name of the user entry [identity@cluster]", "user"),
-      namespace: text("Namespace of the context", "namespace"),
+      namespace: {
+        ...text("Namespace of the context", "namespace"),
+        parse: parseNamespace,
+      },
       "use-context": yes(
         "Make it the current context; otherwise only a kubeconfig without one gets it",
       ),
       ...roleFlags,
       "assume-role-arn": text("Role to assume for describing the cluster only", "arn"),
-      "proxy-url": text("Proxy between kubectl and this cluster", "url"),
-      "tls-server-name": text("Name to expect in the cluster's certificate", "host"),
+      "proxy-url": {
+        ...text("Proxy between kubectl and this cluster", "url"),
+        parse: parseProxyUrl,
+      },
+      "tls-server-name": {
+        ...text("Name to expect in the cluster's certificate", "host"),
+        parse: parseHostName,
+      },
       kubeconfig: text("File to write [KUBECONFIG, ~/.kube/config]", "file"),
       update: {
         kind: "enum",
@@ -108,20 +123,9 @@ locks it and replaced in one step. Running it again changes nothing.
 });
 
 function text<Word extends string>(brief: string, placeholder: Word) {
-  return { kind: "parsed", parse: nonEmpty, optional: true, brief, placeholder } as const;
+  return { kind: "parsed", parse: parseText, optional: true, brief, placeholder } as const;
 }
 
 function yes(brief: string) {
-  return { kind: "boolean", default: false, withNegated: false, brief } as const;
-}
-
-function nonEmpty(value: string): string {
-  if (value.trim() === "") throw new RangeError("it is empty");
-  return value;
-}
-
-function parseMode(value: string): number {
-  const mode = /^0?[0-7]{3}$/.test(value) ? Number.parseInt(value, 8) : undefined;
-  if (mode !== undefined && (mode & 0o600) === 0o600) return mode;
-  throw new EksauthError("usage", `"${value}" is not an octal mode that lets you read and write`);
+  return { kind: "boolean", optional: true, withNegated: false, brief } as const;
 }

@@ -12,7 +12,13 @@ import { stsTokenEndpoint } from "../aws/endpoints.ts";
 import { presignGetCallerIdentity } from "../aws/presign.ts";
 import { awsConfigFile, awsCredentialsFile } from "../config/paths.ts";
 import { chooseProfile, type ProfileChoice } from "../config/profile_choice.ts";
-import { type CacheEntry, cacheFile, type CacheKey, readCache } from "../credentials/cache.ts";
+import {
+  type CacheEntry,
+  type CacheKey,
+  type CachePlace,
+  cachePlace,
+  readCache,
+} from "../credentials/cache.ts";
 import { environmentCredentials } from "../credentials/environment.ts";
 import { eksToken, eksTokenExpiresAt } from "../kube/eks_token.ts";
 import { execCredential, negotiateApiVersion } from "../kube/exec_credential.ts";
@@ -61,10 +67,10 @@ async function resolve(request: TokenRequest, runtime: Runtime): Promise<Signer>
   const choice = chooseProfile(request, runtime);
   const fromEnvironment = choice.isExplicit ? undefined : environmentCredentials(runtime);
   const key = cacheKey(request, { choice, accessKeyId: fromEnvironment?.accessKeyId }, runtime);
-  const cachePath = await cacheFile(key, runtime);
-  const cached = readCache(cachePath, runtime);
+  const place = cachePlace(key, runtime);
+  const cached = readCache(place, runtime);
   if (cached !== undefined && "refused" in cached) {
-    warn(`Cannot use the cache file "${cachePath}": ${cached.refused}; making a new one`, runtime);
+    warn(`Cannot use the cache file "${place.path}": ${cached.refused}; making a new one`, runtime);
   }
   const entry = cached !== undefined && "entry" in cached ? cached.entry : undefined;
   // The keys of the environment sign for themselves, never in place of a role.
@@ -72,7 +78,7 @@ async function resolve(request: TokenRequest, runtime: Runtime): Promise<Signer>
   const credentials = entry?.credentials ?? own;
   const found = entry !== undefined && credentials !== undefined
     ? { entry, credentials }
-    : await obtain({ ...request, cachePath }, runtime);
+    : await obtain({ ...request, place }, runtime);
   return {
     credentials: found.credentials,
     settings: effectiveSettings(request, found.entry, runtime),
@@ -82,7 +88,7 @@ async function resolve(request: TokenRequest, runtime: Runtime): Promise<Signer>
 
 /** Nothing usable is cached: resolve anew, under a lock, and cache the result for the next call. */
 async function obtain(
-  request: TokenRequest & { readonly cachePath: string },
+  request: TokenRequest & { readonly place: CachePlace },
   runtime: Runtime,
 ): Promise<{ readonly entry: CacheEntry; readonly credentials: AwsCredentials }> {
   const { obtainCredentials } = await import("../credentials/obtain.ts");
@@ -102,8 +108,12 @@ function cacheKey(
     credentialsFile: awsCredentialsFile(runtime),
   };
   const { roleArn, externalId, roleSessionName, durationSeconds } = request;
-  // Keys of the environment sign for themselves and are not stored: all of them share one entry of settings.
-  if (roleArn === undefined) return { ...key, accessKeyId: who.accessKeyId && "*" };
+  const region = requestedRegion(request, runtime);
+  if (roleArn === undefined) {
+    // Keys of the environment sign for themselves and are not stored, and one region is as good as another:
+    // all of them share one entry of settings.
+    return { ...key, accessKeyId: who.accessKeyId && "*", region: region && "*" };
+  }
   return {
     ...key,
     accessKeyId: who.accessKeyId,
@@ -111,7 +121,7 @@ function cacheKey(
     externalId,
     roleSessionName,
     durationSeconds,
-    region: requestedRegion(request, runtime),
+    region,
     stsEndpoint: [
       runtime.env("AWS_ENDPOINT_URL_STS"),
       runtime.env("AWS_ENDPOINT_URL"),

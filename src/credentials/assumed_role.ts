@@ -6,7 +6,7 @@
 
 import type { AwsCredentials } from "../aws/credentials.ts";
 import type { AwsSettings } from "../aws/settings.ts";
-import { assumeRole } from "../aws/sts.ts";
+import { assertAssumable, assumeRole } from "../aws/sts.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { FoundCredentials } from "./source.ts";
 
@@ -59,4 +59,13 @@ export async function roleCredentials(
     assumedRoleArn,
     source: `role ${role.roleArn}, assumed with ${base.source}`,
   };
+}
+
+/**
+ * Checks a role that is assumed later, by whoever reads what is written now.
+ *
+ * @throws `usage` as {@linkcode roleCredentials} would
+ */
+export function assertRole(role: RoleRequest): void {
+  assertAssumable({ ...role, roleSessionName: role.roleSessionName ?? DEFAULT_SESSION_NAME });
 }

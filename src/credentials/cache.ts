@@ -24,12 +24,13 @@ export interface CacheKey {
   readonly configFile: string;
   /** Path of the AWS credentials file. */
   readonly credentialsFile: string;
+  /** Where STS is asked for a role; `*` for any region where it is not. Absent when only the profile may name one. */
+  readonly region?: string | undefined;
   /** What follows is set only where a role is assumed on top. */
   readonly roleArn?: string | undefined;
   readonly externalId?: string | undefined;
   readonly roleSessionName?: string | undefined;
   readonly durationSeconds?: number | undefined;
-  readonly region?: string | undefined;
   /** The endpoint overrides in force, so that a test double's answer is never taken for AWS's. */
   readonly stsEndpoint?: string | undefined;
 }
@@ -37,6 +38,8 @@ export interface CacheKey {
 /** One cached resolution. */
 export interface CacheEntry {
   readonly version: 1;
+  /** For which calls it is; see {@linkcode CachePlace}. */
+  readonly key: string;
   /** The files it was made from, as they were then. */
   readonly madeFrom: readonly FileFingerprint[];
   /** The profile's own settings; flags and environment come before them. */
@@ -54,14 +57,20 @@ export interface CachedSettings {
   readonly useDualStack?: boolean | undefined;
 }
 
-/** The path of the cache file that belongs to `key`. Names never appear in it, only their SHA-256. */
-export async function cacheFile(
+/** Where an entry is kept, and how it is told from others. */
+export interface CachePlace {
+  readonly path: string;
+  /** Stands in the entry; an entry with another one belongs to somebody else. */
+  readonly key: string;
+}
+
+/** The place of the entry that belongs to `key`. Names never appear in its path, only a hash of them. */
+export function cachePlace(
   key: CacheKey,
   runtime: Pick<Runtime, "env" | "program">,
-): Promise<string> {
-  // A list, so that no two keys can be written alike; its first element changes when the fields do.
-  const identity = JSON.stringify([
-    1,
+): CachePlace {
+  // A list, so that no two keys can be written alike.
+  const text = JSON.stringify([
     key.profile ?? null,
     key.accessKeyId ?? null,
     key.configFile,
@@ -73,8 +82,24 @@ export async function cacheFile(
     key.region ?? null,
     key.stsEndpoint ?? null,
   ]);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(identity));
-  return `${cacheFolder(runtime)}/credentials/${new Uint8Array(digest).toHex()}.json`;
+  return { path: `${cacheFolder(runtime)}/credentials/${fileNameHash(text)}.json`, key: text };
+}
+
+/**
+ * 16 hexadecimal digits that spread names over files: FNV-1a, once from either end. It need not withstand
+ * anybody, because each entry names its key; SHA-256 would cost the token path a round through a thread.
+ *
+ * @see https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
+ */
+function fileNameHash(text: string): string {
+  let forward = 0x811c9dc5;
+  let backward = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    forward = Math.imul(forward ^ text.charCodeAt(index), 0x01000193);
+    backward = Math.imul(backward ^ text.charCodeAt(text.length - 1 - index), 0x01000193);
+  }
+  const hex = (half: number): string => (half >>> 0).toString(16).padStart(8, "0");
+  return hex(forward) + hex(backward);
 }
 
 /** What a look into the cache gives: an entry to use, why one was not read, or nothing. */
@@ -84,14 +109,14 @@ export type CacheLookup =
   | undefined;
 
 /**
- * Reads the entry at `path`, if it may be trusted, is whole, was made from files that are still the same, and
+ * Reads the entry at `place`, if it may be trusted, is whole, was made from files that are still the same, and
  * its credentials still live. Anything else is a miss; only a file that others can touch is `refused`.
  */
-export function readCache(path: string, runtime: Pick<Runtime, "now">): CacheLookup {
-  const file = readPrivateFile(path);
+export function readCache(place: CachePlace, runtime: Pick<Runtime, "now">): CacheLookup {
+  const file = readPrivateFile(place.path);
   if (file === undefined || "refused" in file) return file;
   const entry = parseEntry(file.text);
-  if (entry === undefined || !entry.madeFrom.every(isUnchanged)) return undefined;
+  if (entry?.key !== place.key || !entry.madeFrom.every(isUnchanged)) return undefined;
   if (entry.credentials !== undefined && !isUsable(entry.credentials, runtime.now())) {
     return undefined;
   }
@@ -116,14 +141,15 @@ function parseEntry(text: string): CacheEntry | undefined {
   } catch {
     return undefined;
   }
-  if (!isRecord(value) || value.version !== 1 || typeof value.source !== "string") return undefined;
-  const { madeFrom, settings, source } = value;
+  if (!isRecord(value) || value.version !== 1) return undefined;
+  const { key, madeFrom, settings, source } = value;
+  if (typeof key !== "string" || typeof source !== "string") return undefined;
   if (!Array.isArray(madeFrom) || !madeFrom.every(isFingerprint) || !isSettings(settings)) {
     return undefined;
   }
-  if (value.credentials === undefined) return { version: 1, madeFrom, settings, source };
+  if (value.credentials === undefined) return { version: 1, key, madeFrom, settings, source };
   const credentials = parseCredentials(value.credentials);
-  return credentials && { version: 1, madeFrom, settings, source, credentials };
+  return credentials && { version: 1, key, madeFrom, settings, source, credentials };
 }
 
 function parseCredentials(value: unknown): AwsCredentials | undefined {

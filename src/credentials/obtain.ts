@@ -11,10 +11,17 @@ import { profileSettings, resolveAwsSettings, resolveRegion } from "../config/aw
 import { chooseProfile } from "../config/profile_choice.ts";
 import { messageOf } from "../errors.ts";
 import { withLockFile } from "../runtime/file_lock.ts";
-import { replaceFile } from "../runtime/file_writing.ts";
+import { makePrivateFolder, replaceFile } from "../runtime/file_writing.ts";
+import { folderOf } from "../runtime/paths.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { roleCredentials, type RoleRequest } from "./assumed_role.ts";
-import { type CachedSettings, type CacheEntry, readCache, serializeCacheEntry } from "./cache.ts";
+import {
+  type CachedSettings,
+  type CacheEntry,
+  type CachePlace,
+  readCache,
+  serializeCacheEntry,
+} from "./cache.ts";
 import { environmentCredentials } from "./environment.ts";
 import { imdsRegion } from "./imds_region.ts";
 import { resolveCredentials } from "./resolve.ts";
@@ -22,8 +29,8 @@ import type { FoundCredentials } from "./source.ts";
 
 /** Whose credentials are wanted, as the flags say, and where they are kept. */
 export interface CredentialRequest extends Partial<RoleRequest> {
-  /** The cache file that belongs to this request. */
-  readonly cachePath: string;
+  /** Where the cache entry of this request is kept. */
+  readonly place: CachePlace;
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
 }
@@ -52,7 +59,7 @@ export async function obtainCredentials(
   request: CredentialRequest,
   runtime: Runtime,
 ): Promise<ObtainedCredentials> {
-  const lock = { path: `${request.cachePath}.lock`, waitMs: LOCK_WAIT_MS };
+  const lock = { path: `${request.place.path}.lock`, waitMs: LOCK_WAIT_MS };
   let isLocked = false;
   try {
     return await withLockFile(lock, () => {
@@ -76,8 +83,9 @@ async function obtainOnce(
   if (cached !== undefined) return { ...cached, warnings: [] };
   const fresh = await resolveAnew(request, runtime);
   try {
-    // 0600: the file holds keys.
-    replaceFile({ path: request.cachePath, text: serializeCacheEntry(fresh.entry), mode: 0o600 });
+    // 0600 in 0700: the file holds keys.
+    makePrivateFolder(folderOf(request.place.path));
+    replaceFile({ path: request.place.path, text: serializeCacheEntry(fresh.entry), mode: 0o600 });
     return { ...fresh, warnings: [] };
   } catch (error) {
     return { ...fresh, warnings: [messageOf(error)] };
@@ -88,7 +96,7 @@ type Obtained = Omit<ObtainedCredentials, "warnings">;
 
 /** What another process has put into the cache while this one waited for the lock. */
 function cachedMeanwhile(request: CredentialRequest, runtime: Runtime): Obtained | undefined {
-  const cached = readCache(request.cachePath, runtime);
+  const cached = readCache(request.place, runtime);
   if (cached === undefined || "refused" in cached) return undefined;
   const { entry } = cached;
   // The keys of the environment never stand in for a role or for a profile that was named.
@@ -108,7 +116,7 @@ async function resolveAnew(request: CredentialRequest, runtime: Runtime): Promis
     : await assumeOnTop({ role: { ...request, roleArn }, profile, base, region }, runtime);
   const settings: CachedSettings = { ...profileSettings(profile), ...(region && { region }) };
   const { fingerprints: madeFrom } = profile.awsConfig;
-  const entry = { version: 1, madeFrom, settings, source } as const;
+  const entry = { version: 1, key: request.place.key, madeFrom, settings, source } as const;
   const isStored = roleArn !== undefined || base.kind !== "environment";
   return { entry: isStored ? { ...entry, credentials } : entry, credentials };
 }

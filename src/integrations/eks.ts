@@ -115,7 +115,7 @@ function execConfig(
         ["--duration-seconds", signer.durationSeconds],
       ]),
     ],
-    env: [...variables].map(([name, value]) => ({ name, value })),
+    env: [...ownCommand.variables, ...variables].map(([name, value]) => ({ name, value })),
     installHint: INSTALL_HINT,
     interactiveMode: "Never",
     provideClusterInfo: false,

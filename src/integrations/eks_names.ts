@@ -46,17 +46,21 @@ export interface SignerIdentity {
   readonly profile?: string | undefined;
   /** The role assumed on top. */
   readonly roleArn?: string | undefined;
+  /** The name of the role's session, which an access entry may make the user's name in the cluster. */
+  readonly roleSessionName?: string | undefined;
 }
 
 /**
- * A short name of the identity: the profile (or `environment`), and the account and name of the role on top,
- * so that two identities never share a user entry.
+ * A short name of the identity: the profile (or `environment`), and the account, name and session of the role on
+ * top, so that two identities never share a user entry.
  */
-export function identityLabel(identity: SignerIdentity): string {
-  const base = identity.profile ?? "environment";
-  if (identity.roleArn === undefined) return base;
-  const role = /^arn:[^:]+:iam::(\d{12}):role\/(.+)$/.exec(identity.roleArn);
-  return role === null ? `${base}+${identity.roleArn}` : `${base}+${role[1]}/${role[2]}`;
+export function identityLabel({ profile, roleArn, roleSessionName }: SignerIdentity): string {
+  const base = profile ?? "environment";
+  if (roleArn === undefined) return base;
+  const role = /^arn:[^:]+:iam::(\d{12}):role\/(.+)$/.exec(roleArn);
+  const onTop = role === null ? roleArn : `${role[1]}/${role[2]}`;
+  // Neither a role's name nor a session's has a colon.
+  return `${base}+${onTop}${roleSessionName === undefined ? "" : `:${roleSessionName}`}`;
 }
 
 /** The name of the user entry: identity and cluster, never shared by two of either. */
@@ -75,6 +79,23 @@ export const TEMPLATE_WORDS = [
 ] as const;
 
 /**
+ * Checks a template before anything is known of the cluster.
+ *
+ * @throws `usage` for a word that is not in {@linkcode TEMPLATE_WORDS}
+ */
+export function assertContextTemplate(template: string): void {
+  const known: readonly string[] = TEMPLATE_WORDS;
+  for (const [, word = ""] of template.matchAll(TEMPLATE_WORD)) {
+    if (known.includes(word)) continue;
+    throw new EksauthError(
+      "usage",
+      `Cannot use context template "${template}": it has no word {${word}}`,
+      { hint: `Words: ${TEMPLATE_WORDS.map((each) => `{${each}}`).join(" ")}` },
+    );
+  }
+}
+
+/**
  * A context name made from a template such as `{account}-{cluster}`.
  *
  * @throws `usage` for a word that is not in {@linkcode TEMPLATE_WORDS}, for one that is not known of this
@@ -84,6 +105,7 @@ export function fillContextTemplate(
   template: string,
   facts: { readonly cluster: ClusterIdentity; readonly identity: SignerIdentity },
 ): string {
+  assertContextTemplate(template);
   const { cluster } = facts;
   const values: ReadonlyMap<string, string | undefined> = new Map([
     ["cluster", cluster.clusterName],
@@ -93,14 +115,7 @@ export function fillContextTemplate(
     ["identity", identityLabel(facts.identity)],
     ["arn", cluster.arn],
   ]);
-  const contextName = template.replace(/\{([^{}]*)\}/g, (_, word: string) => {
-    if (!values.has(word)) {
-      throw new EksauthError(
-        "usage",
-        `Cannot use context template "${template}": it has no word {${word}}`,
-        { hint: `Words: ${TEMPLATE_WORDS.map((known) => `{${known}}`).join(" ")}` },
-      );
-    }
+  const contextName = template.replace(TEMPLATE_WORD, (_, word: string) => {
     const value = values.get(word);
     if (value === undefined) {
       throw new EksauthError(
@@ -122,3 +137,5 @@ export function fillContextTemplate(
   }
   return contextName;
 }
+
+const TEMPLATE_WORD = /\{([^{}]*)\}/g;

@@ -85,10 +85,10 @@ function restOf(tree: KubeconfigTree, edit: Omit<Edited, "text">): string {
 function restOfEntry(item: YamlMap, ours: EntryContent): unknown {
   const isOurs = (key: string | undefined): boolean =>
     key !== undefined && (key in ours.fields || ours.contradicted.includes(key));
-  return item.items.map((pair) => {
-    if (keyOf(pair) !== ours.kind) return canonicalPair(pair);
-    if (!isMap(pair.value)) return null;
-    return pair.value.items.filter((field) => !isOurs(keyOf(field))).flatMap((field) => {
+  return item.items.flatMap((pair) => {
+    if (keyOf(pair) !== ours.kind) return [canonicalPair(pair)];
+    const fields = isMap(pair.value) ? pair.value.items : [];
+    return fields.filter((field) => !isOurs(keyOf(field))).flatMap((field) => {
       if (keyOf(field) !== "extensions" || !isList(field.value)) return [canonicalPair(field)];
       return field.value.items.filter((extension) => !isOwnerMark(extension)).map(canonical);
     });

@@ -67,19 +67,20 @@ export function editEntry(draft: Draft, edit: EntryEdit): EntryChange {
   const { kind, entryName } = edit.content;
   const takenFrom = previousOwner(edit);
   if (edit.update === "error" && takenFrom !== undefined) throw taken(edit, takenFrom);
+  const usedBy = takenFrom && kind === "user" ? otherContexts(edit) : [];
+  if (takenFrom !== undefined) assertNobodyIsMisled(edit, { takenFrom, usedBy });
   const before = draft.splices.length;
   if (edit.update === "replace") replaceEntry(draft, edit);
   else mergeEntry(draft, edit);
   const action = draft.splices.length > before ? "updated" : "unchanged";
   const redirectedFrom = previousTarget(edit);
-  const usedBy = takenFrom && kind === "user" ? otherContexts(edit) : [];
   return {
     kind,
     entryName,
     action,
     ...(takenFrom === undefined ? {} : { takenFrom }),
     ...(redirectedFrom === undefined ? {} : { redirectedFrom }),
-    ...(usedBy.length === 0 ? {} : { usedBy }),
+    ...(usedBy.length === 0 ? {} : { usedBy: usedBy.map(({ contextName }) => contextName) }),
   };
 }
 
@@ -176,6 +177,45 @@ function taken({ tree, content }: EntryEdit, from: PreviousOwner): EksauthError 
   );
 }
 
+interface Taking {
+  readonly takenFrom: PreviousOwner;
+  readonly usedBy: readonly OtherContext[];
+}
+
+/**
+ * A user entry signs for one cluster, as one identity. Merged into, it would do so for the contexts of another
+ * as well, which nobody would notice before the wrong identity was at work there.
+ */
+function assertNobodyIsMisled(
+  { tree, content, update }: EntryEdit,
+  { takenFrom, usedBy }: Taking,
+): void {
+  if (update === "replace") return;
+  const misled = usedBy.find(({ clusterName }) =>
+    takenFrom.writtenBy === "eksauth" || clusterName !== content.owner.cluster
+  );
+  if (misled === undefined) return;
+  throw new EksauthError(
+    "kubeconfig_conflict",
+    `Cannot write user "${content.entryName}" to "${tree.source.path}": ` +
+      `context "${misled.contextName}" signs in with it${
+        purposeOf(content, { takenFrom, misled })
+      }`,
+    { hint: "Choose another name with --user-alias, or take it over with --update replace" },
+  );
+}
+
+/** What the entry was for, as far as it differs from what would be written. */
+function purposeOf(
+  { owner }: EntryContent,
+  { takenFrom, misled }: { readonly takenFrom: PreviousOwner; readonly misled: OtherContext },
+): string {
+  if (misled.clusterName !== owner.cluster) return ` to cluster "${misled.clusterName}"`;
+  return takenFrom.writtenBy === "eksauth" && takenFrom.identity !== undefined
+    ? ` as "${takenFrom.identity}"`
+    : "";
+}
+
 function previousTarget({ tree, entry, content }: EntryEdit): EntryChange["redirectedFrom"] {
   if (content.kind !== "context") return undefined;
   const { clusterName, userName } = targetOf(entry, tree);
@@ -184,12 +224,17 @@ function previousTarget({ tree, entry, content }: EntryEdit): EntryChange["redir
   return isSame ? undefined : { clusterName, userName };
 }
 
-function otherContexts({ tree, content, written }: EntryEdit): readonly string[] {
+/** A context that stays as it is and signs in with the user that is written. */
+interface OtherContext {
+  readonly contextName: string;
+  readonly clusterName: string;
+}
+
+function otherContexts({ tree, content, written }: EntryEdit): readonly OtherContext[] {
   return [...tree.lists.context.entries]
-    .filter(([contextName, context]) =>
-      !written.has(contextName) && targetOf(context, tree).userName === content.entryName
-    )
-    .map(([contextName]) => contextName);
+    .filter(([contextName]) => !written.has(contextName))
+    .map(([contextName, context]) => ({ contextName, ...targetOf(context, tree) }))
+    .filter(({ userName }) => userName === content.entryName);
 }
 
 function targetOf(

@@ -71,6 +71,12 @@ export function fileOfCurrentContext({ paths, documents }: KubeconfigSet): strin
   return paths.find((path) => (documents.get(path)?.tree.currentContext ?? "") !== "");
 }
 
+/** The current context in that file; empty when there is none. */
+export function currentContextOf(set: KubeconfigSet): string {
+  const holder = fileOfCurrentContext(set);
+  return holder === undefined ? "" : set.documents.get(holder)?.tree.currentContext ?? "";
+}
+
 /** Another file that has an entry of the same name: kubectl sees only the one it reads first. */
 export interface SameName {
   readonly path: string;

@@ -8,6 +8,7 @@ import { EksauthError, messageOf } from "../errors.ts";
 import type { CurrentContextMode, Wanted } from "./_edit_plan.ts";
 import type { UpdateMode } from "./_entry_edit.ts";
 import {
+  currentContextOf,
   fileOfCluster,
   fileOfCurrentContext,
   type KubeconfigSet,
@@ -41,6 +42,8 @@ export interface FilePlan {
 /** All files to change. */
 export interface SavePlan {
   readonly files: readonly FilePlan[];
+  /** The context that kubectl uses before anything is written; empty when there is none. */
+  readonly currentContext: string;
   readonly warnings: readonly string[];
 }
 
@@ -52,7 +55,7 @@ export interface SavePlan {
 export function planSave(request: SaveRequest): SavePlan {
   const { entries, update } = request;
   const [first] = entries;
-  if (first === undefined) return { files: [], warnings: [] };
+  if (first === undefined) return { files: [], currentContext: "", warnings: [] };
   const set = readKubeconfigs(request.paths);
   const byPath = new Map<string, KubeconfigEntries[]>();
   for (const one of entries) {
@@ -79,7 +82,11 @@ export function planSave(request: SaveRequest): SavePlan {
       hint: "Choose other names with --alias and --user-alias, or accept it with --update merge",
     });
   }
-  return { files, warnings: [...[...set.failures.values()].map(messageOf), ...hidden] };
+  return {
+    files,
+    currentContext: currentContextOf(set),
+    warnings: [...[...set.failures.values()].map(messageOf), ...hidden],
+  };
 }
 
 /** The file to put the current context in, so that kubectl takes it from there. */

@@ -6,7 +6,14 @@
 
 import { lineStart } from "./_text_lines.ts";
 import { type Draft, endOf, endOfPair } from "./_yaml_draft.ts";
-import { type YamlList, type YamlMap, type YamlNode, type YamlPair } from "./_yaml_source.ts";
+import {
+  isList,
+  isMap,
+  type YamlList,
+  type YamlMap,
+  type YamlNode,
+  type YamlPair,
+} from "./_yaml_source.ts";
 import { flowText, type Pretty, type YamlValue } from "./_yaml_value.ts";
 
 /** What to add to a collection. */
@@ -27,10 +34,12 @@ export function insertMembers(draft: Draft, { collection, after, members }: NewM
     draft.splices.push({ start: offset, end: offset, text });
     return;
   }
-  const extent = extentOf(after);
-  const { separator, pretty } = styleAfter(draft, { collection, ...extent });
+  const { end } = extentOf(after);
+  const indent = indentOfOwnLine(draft, { collection, member: after });
+  const separator = indent === undefined ? ", " : `,${draft.layout.eol}${indent}`;
+  const pretty = prettyMember(draft, { collection, member: after });
   const text = members.map((member) => separator + memberText(member, pretty)).join("");
-  draft.splices.push({ start: extent.end, end: extent.end, text });
+  draft.splices.push({ start: end, end, text });
 }
 
 /** Removes pairs, each with one comma. */
@@ -49,8 +58,7 @@ export function removePairs(
   }
 }
 
-/** A part of the text. */
-export interface Extent {
+interface Extent {
   readonly start: number;
   readonly end: number;
 }
@@ -68,27 +76,55 @@ function memberText(
   return key === undefined ? text : `${JSON.stringify(key)}: ${text}`;
 }
 
-/** How the member that ends at `end` is set apart from the one before it. */
-function styleAfter(
-  draft: Draft,
-  { collection, start, end }: Extent & { readonly collection: YamlMap | YamlList },
-): { readonly separator: string; readonly pretty?: Pretty | undefined } {
-  const { source: { text }, layout: { eol } } = draft;
-  const line = lineStart(text, start);
-  const indent = text.slice(line, start);
-  const isOnOwnLine = indent.trim() === "" && line > collection.range[0];
-  if (!isOnOwnLine) return { separator: ", " };
-  return { separator: `,${eol}${indent}`, pretty: prettyLike(draft, { start, end }) };
+/** A collection in flow style and something in it. */
+export interface Member {
+  readonly collection: YamlMap | YamlList;
+  readonly member: YamlPair | YamlNode;
 }
 
-/** The indents of a value that goes over several lines, `undefined` for one that does not. */
+/** How to write over several lines what takes the place of a member or follows it; `undefined`: on one line. */
+export function prettyMember(draft: Draft, { collection, member }: Member): Pretty | undefined {
+  const indent = indentOfOwnLine(draft, { collection, member });
+  if (indent === undefined) return undefined;
+  const { text } = draft.source;
+  const value = "range" in member ? member : member.value;
+  if (isOneLineCollection(text, value)) return undefined;
+  const outer = indentOfLine(text, collection.range[0]);
+  return { eol: draft.layout.eol, indent, step: stepBetween(outer, indent) };
+}
+
+/** The indents of a value that goes over several lines; `undefined`: on one line. */
 export function prettyLike(
-  { source: { text }, layout: { eol } }: Draft,
-  { start, end }: Extent,
+  { source: { text }, layout }: Draft,
+  node: YamlNode,
 ): Pretty | undefined {
+  const [start, end] = node.range;
   const nested = /\n([ \t]*)/.exec(text.slice(start, end))?.[1];
   if (nested === undefined) return undefined;
-  const indent = /^[ \t]*/.exec(text.slice(lineStart(text, start), start))![0];
-  const step = nested.startsWith(indent) ? nested.slice(indent.length) : "";
-  return { eol, indent, step: step === "" ? "  " : step };
+  const indent = indentOfLine(text, start);
+  return { eol: layout.eol, indent, step: stepBetween(indent, nested) };
+}
+
+/** What stands before a member on its line, if that is nothing but the indent. */
+function indentOfOwnLine(
+  { source: { text } }: Draft,
+  { collection, member }: Member,
+): string | undefined {
+  const { start } = extentOf(member);
+  const line = lineStart(text, start);
+  const before = text.slice(line, start);
+  return before.trim() === "" && line > collection.range[0] ? before : undefined;
+}
+
+function isOneLineCollection(text: string, node: YamlNode | null): boolean {
+  if (!isMap(node) && !isList(node)) return false;
+  return node.items.length > 0 && !text.slice(node.range[0], node.range[1]).includes("\n");
+}
+
+function indentOfLine(text: string, offset: number): string {
+  return /^[ \t]*/.exec(text.slice(lineStart(text, offset), offset))![0];
+}
+
+function stepBetween(outer: string, inner: string): string {
+  return inner.length > outer.length && inner.startsWith(outer) ? inner.slice(outer.length) : "  ";
 }

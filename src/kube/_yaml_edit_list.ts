@@ -63,7 +63,7 @@ export function replaceItem(draft: Draft, { list, old, item }: NewItem): void {
   const { source, layout, splices } = draft;
   if (list.flow === true) {
     const [start, end] = old.range;
-    splices.push({ start, end, text: flowText(item, prettyLike(draft, { start, end })) });
+    splices.push({ start, end, text: flowText(item, prettyLike(draft, old)) });
     return;
   }
   const indent = dashColumn(draft, list);

@@ -15,7 +15,7 @@ import {
   lineAfter,
   notEditable,
 } from "./_yaml_draft.ts";
-import { prettyLike } from "./_yaml_edit_flow.ts";
+import { insertMembers, prettyLike, prettyMember } from "./_yaml_edit_flow.ts";
 import { STRING_TAG } from "./_yaml_match.ts";
 import {
   isAlias,
@@ -23,16 +23,19 @@ import {
   isMap,
   isNull,
   isScalar,
+  type YamlList,
   type YamlMap,
   type YamlNode,
   type YamlPair,
 } from "./_yaml_source.ts";
 import {
+  doubleQuoted,
   flowText,
   isBlock,
   nestedLines,
   scalarText,
   singleQuoted,
+  type YamlFields,
   type YamlValue,
 } from "./_yaml_value.ts";
 
@@ -54,7 +57,8 @@ export function setValue(draft: Draft, { map, pair, value }: NewValue): void {
   if (old === null) throw notEditable(draft, pair.key.range[0], LAYOUT_REASON);
   assertReplaceable(draft, old);
   assertSameKind(draft, { old, value });
-  if (map.flow === true || isFilledFlow(draft, old)) replaceInline(draft, { old, value });
+  if (isEmptyWithComments(draft, old)) fill(draft, { old, value });
+  else if (map.flow === true || isFilledFlow(old)) replaceInline(draft, { map, pair, value, old });
   else if (isBlockCollection(old)) replaceLines(draft, { map, pair, value, old });
   else if (isBlock(value)) replaceByLines(draft, { map, pair, value, old });
   else replaceScalar(draft, { old, value });
@@ -79,40 +83,56 @@ function assertSameKind(draft: Draft, { old, value }: Replacement): void {
   if (isTagged) throw notEditable(draft, offset, "a YAML tag says that it is not text");
 }
 
-/** Whether `node` is a `[…]` or `{…}` that is worth keeping: not empty, or with comments, or named. */
-function isFilledFlow({ source }: Draft, node: YamlNode): boolean {
-  if (!isMap(node) && !isList(node)) return false;
-  if (isBlockCollection(node)) return false;
+/** Whether a node is a `[ ]` or `{ }` that holds comments, or that has a name. */
+function isEmptyWithComments({ source }: Draft, node: YamlNode): node is YamlMap | YamlList {
+  if (!isEmptyFlow(node)) return false;
   const inside = source.text.slice(node.range[0] + 1, node.range[1] - 1);
   return inside.trim() !== "" || node.anchor !== undefined || node.tag !== undefined;
 }
 
-function replaceInline(draft: Draft, { old, value }: Replacement): void {
+function isEmptyFlow(node: YamlNode): node is YamlMap | YamlList {
+  return (isMap(node) || isList(node)) && node.items.length === 0;
+}
+
+function isFilledFlow(node: YamlNode): boolean {
+  return (isMap(node) || isList(node)) && node.flow === true && node.items.length > 0;
+}
+
+function fill(draft: Draft, { old, value }: Replacement & { old: YamlMap | YamlList }): void {
+  const members = Array.isArray(value)
+    ? (value as readonly YamlValue[]).map((item) => ({ value: item }))
+    : Object.entries(value as YamlFields).map(([key, field]) => ({ key, value: field }));
+  insertMembers(draft, { collection: old, after: undefined, members });
+}
+
+type ValueReplacement = Replacement & NewValue;
+
+function replaceInline(draft: Draft, { map, pair, value, old }: ValueReplacement): void {
   const [start, end] = old.range;
-  const text = typeof value === "string" && isScalar(old) && old.type === "QUOTE_SINGLE"
-    ? singleQuoted(value)
-    : flowText(value, isBlock(value) ? prettyLike(draft, { start, end }) : undefined);
   // An empty value starts right behind the colon.
-  draft.splices.push({ start, end, text: start === end ? ` ${text}` : text });
+  const space = start === end ? " " : "";
+  const pretty = map.flow === true
+    ? prettyMember(draft, { collection: map, member: pair })
+    : prettyLike(draft, old);
+  const text = typeof value === "string" ? quotedLike(old, value) : flowText(value, pretty);
+  draft.splices.push({ start, end, text: space + text });
+}
+
+function quotedLike(old: YamlNode, text: string): string {
+  return isScalar(old) && old.type === "QUOTE_SINGLE" ? singleQuoted(text) : doubleQuoted(text);
 }
 
 function replaceScalar(draft: Draft, { old, value }: Replacement): void {
   const [start, end] = old.range;
-  const { eol } = draft.layout;
-  if (draft.source.text[end - 1] === "\n") {
-    // A block scalar ends with its last line.
-    draft.splices.push({ start, end, text: scalarText(value) + eol });
-  } else if (isScalar(old) && /^QUOTE/.test(old.type!)) {
-    replaceInline(draft, { old, value });
-  } else {
-    const text = scalarText(value);
-    draft.splices.push({ start, end, text: start === end ? ` ${text}` : text });
-  }
+  const isQuoted = isScalar(old) && (old.type === "QUOTE_SINGLE" || old.type === "QUOTE_DOUBLE");
+  const text = isQuoted && typeof value === "string" ? quotedLike(old, value) : scalarText(value);
+  // A block scalar ends with its last line; an empty value starts right behind the colon.
+  const isBlockScalar = draft.source.text[end - 1] === "\n";
+  const eol = isBlockScalar ? draft.layout.eol : "";
+  draft.splices.push({ start, end, text: (start === end ? " " : "") + text + eol });
 }
 
-type LineReplacement = Replacement & NewValue;
-
-function replaceLines(draft: Draft, { map, pair, value, old }: LineReplacement): void {
+function replaceLines(draft: Draft, { map, pair, value, old }: ValueReplacement): void {
   const { source, layout, splices } = draft;
   const start = lineStart(source.text, old.range[0]);
   if (start <= pair.key.range[0]) throw notEditable(draft, old.range[0], LAYOUT_REASON);
@@ -121,7 +141,7 @@ function replaceLines(draft: Draft, { map, pair, value, old }: LineReplacement):
 }
 
 /** Where there was nothing, or something on the line of the key, lines below it. */
-function replaceByLines(draft: Draft, { map, value, old }: LineReplacement): void {
+function replaceByLines(draft: Draft, { map, value, old }: ValueReplacement): void {
   const { source: { text }, layout, splices } = draft;
   const isNamed = !isAlias(old) && (old.anchor !== undefined || old.tag !== undefined);
   if (isNamed) throw notEditable(draft, old.range[0], LAYOUT_REASON);

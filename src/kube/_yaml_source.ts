@@ -69,7 +69,8 @@ function parse({ path, text }: Omit<YamlSource, "root">): Document.Parsed<Parsed
       uniqueKeys: false,
       // Its long messages quote the file.
       prettyErrors: false,
-      logLevel: "silent",
+      // "silent" would let a second document pass.
+      logLevel: "error",
     });
   } catch (error) {
     const reason = error instanceof RangeError ? "it is nested too deeply" : messageOf(error);

@@ -33,13 +33,15 @@ export function negotiateApiVersion(execInfo: string | undefined): ExecApiVersio
     case `${GROUP}/v1alpha1`:
       return {
         apiVersion: asked,
-        warning: `This kubeconfig entry asks for ${GROUP}/v1alpha1, which Kubernetes 1.24 removed; ` +
+        warning:
+          `This kubeconfig entry asks for ${GROUP}/v1alpha1, which Kubernetes 1.24 removed; ` +
           "write it again with: eksauth kubeconfig",
       };
     case undefined:
       return {
         apiVersion: `${GROUP}/v1beta1`,
-        warning: "Cannot read KUBERNETES_EXEC_INFO: it is not the JSON object that Kubernetes clients send; " +
+        warning:
+          "Cannot read KUBERNETES_EXEC_INFO: it is not the JSON object that Kubernetes clients send; " +
           "answering in v1beta1",
       };
     default:
@@ -65,13 +67,25 @@ export function execCredential(
       apiVersion: credential.apiVersion,
       spec: {},
       status: {
-        expirationTimestamp: credential.expiresAt.toISOString().slice(0, 19) + "Z",
+        expirationTimestamp: rfc3339(credential.expiresAt),
         token: credential.eksToken,
       },
     },
     undefined,
     4,
   );
+}
+
+/** `instant` in whole seconds: `2026-01-02T03:04:05Z`. */
+function rfc3339(instant: Date): string {
+  const two = (number: number): string => (number < 10 ? "0" : "") + number;
+  // Part by part, because the first `toISOString` of a process loads what makes dates local.
+  return `${instant.getUTCFullYear()}-${two(instant.getUTCMonth() + 1)}-${
+    two(instant.getUTCDate())
+  }` +
+    `T${two(instant.getUTCHours())}:${two(instant.getUTCMinutes())}:${
+      two(instant.getUTCSeconds())
+    }Z`;
 }
 
 /** What the object names as its version, `""` when it names none, `undefined` when there is no object. */

@@ -23,6 +23,8 @@ export interface SavedFile extends Upserted {
 export interface Saved {
   /** Almost always one. A second where another file of `KUBECONFIG` holds the current context. */
   readonly files: readonly SavedFile[];
+  /** The context that kubectl uses afterwards unless it is told another; empty when there is none. */
+  readonly currentContext: string;
   /** Sentences for the user: files that could not be searched, names that hide one another. */
   readonly warnings: readonly string[];
 }
@@ -41,12 +43,12 @@ export async function saveClusters(
   request: SaveRequest,
   runtime: Pick<Runtime, "now" | "sleep">,
 ): Promise<Saved> {
-  const { files, warnings } = await planPatiently(request, runtime);
+  const plans = await planPatiently(request, runtime);
   const saved: SavedFile[] = [];
-  for (const plan of files) {
+  for (const plan of plans.files) {
     saved.push({ path: plan.path, ...await writeFile({ plan, mode: request.mode }, runtime) });
   }
-  return { files: saved, warnings };
+  return outcome(plans, saved);
 }
 
 /**
@@ -55,8 +57,13 @@ export async function saveClusters(
  * @throws `kubeconfig_invalid`, `kubeconfig_conflict`, `file_unreadable`
  */
 export function previewClusters(request: SaveRequest): Saved {
-  const { files, warnings } = planSave(request);
-  return { files: files.map(({ path, result }) => ({ path, ...result })), warnings };
+  const plan = planSave(request);
+  return outcome(plan, plan.files.map(({ path, result }) => ({ path, ...result })));
+}
+
+function outcome({ currentContext, warnings }: SavePlan, files: readonly SavedFile[]): Saved {
+  const moved = files.find((file) => file.currentContext !== undefined)?.currentContext;
+  return { files, currentContext: moved?.after ?? currentContext, warnings };
 }
 
 /** A file to write a cluster to. */

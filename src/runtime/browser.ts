@@ -59,9 +59,17 @@ export async function openBrowser(
       reason: "Cannot open the address in a browser: it is neither https nor on this machine",
     };
   }
+  return await startFirst(browserLaunchers({ ...request, url }, runtime), runtime);
+}
+
+/** Starts one launcher after the other until one works. */
+export async function startFirst(
+  launchers: readonly BrowserLauncher[],
+  runtime: Pick<Runtime, "program" | "sleep">,
+): Promise<BrowserOutcome> {
   const failures: Failure[] = [];
-  for (const launcher of browserLaunchers({ ...request, url }, runtime)) {
-    const reason = await launch(launcher, runtime);
+  for (const launcher of launchers) {
+    const reason = await start(launcher, runtime);
     if (reason === undefined) return { opened: true, by: launcher.label };
     failures.push({ label: launcher.label, reason });
   }
@@ -155,7 +163,7 @@ function fillIn(word: string, url: string): string {
 }
 
 /** Starts a launcher; gives why it did not work, `undefined` when it did. */
-async function launch(
+async function start(
   launcher: BrowserLauncher,
   runtime: Pick<Runtime, "program" | "sleep">,
 ): Promise<string | undefined> {

@@ -182,3 +182,24 @@ function unwritable(
     cause: refusal.cause,
   });
 }
+
+/**
+ * Makes `path` a folder that only this user can look into, whether it was there or not.
+ *
+ * @throws `file_unwritable` when it cannot be made, or belongs to somebody else
+ */
+export function makePrivateFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    const { mode } = Deno.statSync(path);
+    // Windows has no modes.
+    if (mode !== null && (mode & 0o077) !== 0 && Deno.build.os !== "windows") {
+      Deno.chmodSync(path, 0o700);
+    }
+  } catch (error) {
+    throw new EksauthError("file_unwritable", `Cannot use folder "${path}": ${reasonOf(error)}`, {
+      hint: `ls -ld "${path}"`,
+      cause: error,
+    });
+  }
+}

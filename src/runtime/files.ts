@@ -9,20 +9,29 @@ import { EksauthError } from "../errors.ts";
 
 /** What tells that a file has not changed: its size in bytes and its modification time. */
 export interface FileFingerprint {
+  /** The file, or the folder that it is not in. */
   readonly path: string;
-  /** −1 when there is no such file. */
+  /** −1 when there is no such folder either. */
   readonly size: number;
-  /** Milliseconds since the epoch, 0 when there is no such file. */
+  /** Milliseconds since the epoch, 0 when there is nothing. */
   readonly modifiedMs: number;
 }
 
-/** The fingerprint of the file at `path`, which need not exist. */
+/**
+ * The fingerprint of the file at `path`. Where there is none, that of its folder, which changes when the file
+ * appears: to ask for a missing file again and again costs more than to read one.
+ */
 export function fingerprintFile(path: string): FileFingerprint {
+  return fingerprintOf(path) ?? fingerprintOf(folderPath(path)) ??
+    { path, size: -1, modifiedMs: 0 };
+}
+
+function fingerprintOf(path: string): FileFingerprint | undefined {
   try {
     const info = Deno.statSync(path);
     return { path, size: info.size, modifiedMs: info.mtime?.getTime() ?? 0 };
   } catch {
-    return { path, size: -1, modifiedMs: 0 };
+    return undefined;
   }
 }
 
@@ -50,39 +59,34 @@ export type PrivateText =
   | undefined;
 
 /**
- * Reads a file that only this user may read or write.
+ * Reads a file that only this user may read or write, in a folder that only this user may change.
  *
- * A file that belongs to somebody else, or that others may read or write, is refused: its content may be
- * forged. Windows has no such modes; there the folder's access list protects it.
+ * Anything else is refused: its content may be forged, or somebody else has read it. Windows has no such
+ * modes; there the folder's access list protects it.
  *
  * @returns `undefined` when there is no such file
  */
 export function readPrivateFile(path: string): PrivateText {
-  let file: Deno.FsFile;
   try {
-    file = Deno.openSync(path);
+    const refused = refusalOf(Deno.statSync(path), 0o077) ??
+      refusalOf(Deno.statSync(folderPath(path)), 0o022);
+    return refused === undefined ? { text: Deno.readTextFileSync(path) } : { refused };
   } catch (error) {
     return isMissing(error) ? undefined : { refused: reasonOf(error) };
   }
-  try {
-    // Looked at through the open file, so that nobody can swap it in between.
-    const info = file.statSync();
-    if (!info.isFile) return { refused: "it is not a regular file" };
-    if (info.mode !== null && Deno.build.os !== "windows") {
-      if (info.uid !== Deno.uid()) return { refused: "it belongs to another user" };
-      if ((info.mode & 0o077) !== 0) return { refused: "other users can read or write it" };
-    }
-    const bytes = new Uint8Array(info.size);
-    let length = 0;
-    while (length < bytes.length) {
-      const count = file.readSync(bytes.subarray(length));
-      if (count === null) break;
-      length += count;
-    }
-    return { text: new TextDecoder().decode(bytes.subarray(0, length)) };
-  } finally {
-    file.close();
-  }
+}
+
+function refusalOf(info: Deno.FileInfo, forbidden: number): string | undefined {
+  if (info.mode === null || Deno.build.os === "windows") return undefined;
+  const what = info.isFile ? "it" : "its folder";
+  if (info.uid !== Deno.uid()) return `${what} belongs to another user`;
+  if ((info.mode & forbidden) === 0) return undefined;
+  return info.isFile ? "other users can read or write it" : "other users can write to its folder";
+}
+
+function folderPath(path: string): string {
+  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return path.slice(0, Math.max(end, 1));
 }
 
 /** Whether `error` says that a file, or a folder on the way to it, is not there. */
@@ -94,7 +98,9 @@ export function isMissing(error: unknown): boolean {
 export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "no such file or folder";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.NotCapable) return "eksauth was started without permission for it";
+  if (error instanceof Deno.errors.NotCapable) {
+    return "eksauth was started without permission for it";
+  }
   if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
   if (error instanceof Deno.errors.NotADirectory) return "a part of the path is not a folder";
   const message = error instanceof Error ? error.message : String(error);

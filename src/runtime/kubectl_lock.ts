@@ -56,8 +56,8 @@ export async function withKubectlLock<T>(
       return done !== undefined;
     };
     await poll({ attempt, waitMs: lock.waitMs ?? KUBECTL_LOCK_WAIT_MS }, runtime);
-    // A signal is told on the next turn of the event loop, so there has to be one.
-    await runtime.sleep(1);
+    // A signal takes a thread and a turn or two of the event loop to arrive, so there have to be some.
+    for (let turn = 0; turn < 3; turn++) await runtime.sleep(1);
     signals.throwIfCaught(`the change of "${lock.path}"`);
     if (done === undefined) throw heldByOther({ path: lock.path, names }, runtime);
     return done.value;
@@ -71,7 +71,10 @@ function lockNames(path: string): readonly string[] {
   try {
     return [...new Set([`${path}.lock`, `${followSymlinks(path)}.lock`])].sort();
   } catch (error) {
-    throw unlockable(path, error);
+    throw new EksauthError("file_unwritable", `Cannot lock "${path}": ${reasonOf(error)}`, {
+      hint: `ls -ld "${folderOf(path)}" "${path}"`,
+      cause: error,
+    });
   }
 }
 

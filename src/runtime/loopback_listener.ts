@@ -49,7 +49,7 @@ export interface LoopbackListener extends AsyncDisposable {
   /** `http://127.0.0.1:<port><path>`. */
   readonly redirectUri: string;
   /**
-   * Waits for the browser to come back. To be called once.
+   * Waits for the browser to come back.
    *
    * @throws `access_denied`, `aws_error` when the browser brought an error; it has been shown there
    * @throws `deadline_exceeded` when the browser did not come back in time
@@ -104,6 +104,7 @@ class RedirectServer implements LoopbackListener {
   readonly #request: LoopbackRequest;
   readonly #runtime: Pick<Runtime, "sleep">;
   readonly #server: Deno.TcpListener;
+  readonly #accepting: Promise<void>;
   readonly #connections = new Set<Deno.Conn>();
   /** Responses that are on their way to a browser. */
   readonly #answers = new Set<Promise<void>>();
@@ -125,7 +126,7 @@ class RedirectServer implements LoopbackListener {
     });
     // A failure that nobody waits for is none.
     this.#code.catch(() => {});
-    this.#acceptAll().catch((error) => this.#received.reject(unavailable(this.port, error)));
+    this.#accepting = this.#acceptAll();
   }
 
   async waitForRedirect(wait: RedirectWait = {}): Promise<ReceivedRedirect> {
@@ -150,7 +151,11 @@ class RedirectServer implements LoopbackListener {
   }
 
   async #acceptAll(): Promise<void> {
-    for await (const connection of this.#server) void this.#serve(connection);
+    try {
+      for await (const connection of this.#server) void this.#serve(connection);
+    } catch (error) {
+      this.#received.reject(unavailable(this.port, error));
+    }
   }
 
   async #serve(connection: Deno.Conn): Promise<void> {
@@ -186,6 +191,8 @@ class RedirectServer implements LoopbackListener {
     if (this.#isOpen) this.#server.close();
     this.#isOpen = false;
     for (const connection of this.#connections) this.#drop(connection);
+    // The system has the port back when nothing waits on it any more.
+    await this.#accepting;
   }
 
   #drop(connection: Deno.Conn): void {

@@ -12,6 +12,8 @@ export interface OwnCommand {
   readonly command: string;
   /** What has to stand before the verb. */
   readonly args: readonly string[];
+  /** Environment variables that have to be set. */
+  readonly variables: readonly (readonly [name: string, value: string])[];
 }
 
 /**
@@ -37,7 +39,13 @@ export const DENO_BUNDLE_FLAGS: readonly string[] = [
   "--no-remote",
   "--no-npm",
   "--cached-only",
+  // The store of compiled code is a database, opened at every start; the token path is too small to gain from
+  // it: without, a token takes about 1 ms of 22 less.
+  "--no-code-cache",
 ];
+
+/** Deno looks for a newer Deno on a server that is none of AWS's, unless it is told not to. */
+const DENO_VARIABLES = [["DENO_NO_UPDATE_CHECK", "1"]] as const;
 
 /**
  * The command that starts this program again.
@@ -50,15 +58,18 @@ export function ownCommand(runtime: Pick<Runtime, "env" | "program">): OwnComman
   const { program } = runtime;
   if (program.standalone) {
     const executable = program.executablePath();
-    return { command: stablePath(executable, runtime) ?? executable, args: [] };
+    return { command: stablePath(executable, runtime) ?? executable, args: [], variables: [] };
   }
   const launcher = runtime.env("EKSAUTH_LAUNCHER");
-  if (launcher !== undefined && isSameFile(launcher, launcher)) return { command: launcher, args: [] };
+  if (launcher !== undefined && isSameFile(launcher, launcher)) {
+    return { command: launcher, args: [], variables: [] };
+  }
   const script = program.scriptPath();
   const flags = script.endsWith(".js") ? DENO_BUNDLE_FLAGS : ["--quiet"];
   return {
     command: program.executablePath(),
     args: ["run", ...flags, ...DENO_PERMISSIONS, script],
+    variables: DENO_VARIABLES,
   };
 }
 
@@ -67,7 +78,9 @@ function stablePath(
   runtime: Pick<Runtime, "env" | "program">,
 ): string | undefined {
   const isWindows = runtime.program.os === "windows";
-  const fileName = executable.slice(Math.max(executable.lastIndexOf("/"), executable.lastIndexOf("\\")) + 1);
+  const fileName = executable.slice(
+    Math.max(executable.lastIndexOf("/"), executable.lastIndexOf("\\")) + 1,
+  );
   for (const folder of (runtime.env("PATH") ?? "").split(isWindows ? ";" : ":")) {
     if (!(isWindows ? /^([A-Za-z]:|\\\\)/ : /^\//).test(folder)) continue;
     const candidate = `${folder.replace(/[/\\]$/, "")}${isWindows ? "\\" : "/"}${fileName}`;

@@ -5,7 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import { serializeCacheEntry } from "../../src/credentials/cache.ts";
+import { type CachePlace, serializeCacheEntry } from "../../src/credentials/cache.ts";
 import {
   type CredentialRequest,
   obtainCredentials,
@@ -38,6 +38,7 @@ Deno.test("obtainCredentials() keeps the keys of a profile, with the profile's s
   const obtained = await obtain(home, { request: { profile: "dev-admin", region: "eu-west-1" } });
   assert.deepEqual(obtained.entry, {
     version: 1,
+    key: "the key",
     madeFrom: [fingerprintFile(config), fingerprintFile(credentials)],
     settings: { region: "us-east-2", useFips: true },
     source: `profile dev-admin in ${credentials}:2`,
@@ -122,7 +123,7 @@ Deno.test("obtainCredentials() at once for two roles assumes both", async () => 
   const roles = ["a", "b"].map((each) => `arn:aws:iam::123456789012:role/${each}`);
   await Promise.all(roles.map((roleArn) =>
     obtain(home, {
-      request: { ...OPS, roleArn, cachePath: `${home.path}/cache/${roleArn.at(-1)}.json` },
+      request: { ...OPS, roleArn, place: placeAt(`${home.path}/cache/${roleArn.at(-1)}.json`) },
       fetch: sts.fetch,
     })
   ));
@@ -154,7 +155,7 @@ Deno.test("obtainCredentials() works and warns once where nothing can be written
   const { credentials, warnings } = await obtain(home, { request: STATIC });
   assert.equal(credentials.accessKeyId, "AKIDEXAMPLE");
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0]!, /^Cannot write ".*\/cache\/entry\.json": /);
+  assert.match(warnings[0]!, /^Cannot use folder ".*\/cache": /);
 });
 
 Deno.test("obtainCredentials() works and warns when somebody holds the lock for too long", async () => {
@@ -228,10 +229,14 @@ interface Situation extends Start {
 function obtain(home: Home, { request, env, ...start }: Situation): Promise<ObtainedCredentials> {
   const { runtime } = capturingRuntime([], { ...start, env: { ...home.env, ...env } });
   return obtainCredentials(
-    { cachePath: `${home.path}/cache/entry.json`, ...request },
+    { place: placeAt(`${home.path}/cache/entry.json`), ...request },
     { ...runtime, sleep: lettingOthersWork },
   );
 }
 
 /** Whoever waits for the lock has to let its holder go on. */
 const lettingOthersWork: Runtime["sleep"] = () => new Promise((resolve) => setTimeout(resolve));
+
+function placeAt(path: string): CachePlace {
+  return { path, key: "the key" };
+}

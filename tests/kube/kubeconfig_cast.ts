@@ -51,6 +51,12 @@ export function entriesFor(request: EntriesRequest = {}): KubeconfigEntries {
   };
 }
 
+/** The cluster of the cast, at another place. */
+export function movedTo(server: string): KubeconfigEntries {
+  const entries = entriesFor();
+  return { ...entries, cluster: { ...entries.cluster, server } };
+}
+
 /** Whether kubectl is on this machine; without it the tests that ask it are skipped, aloud. */
 export const HAS_KUBECTL: boolean = await canRun("kubectl");
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 
 import { TOKEN_PREFIX } from "../../src/kube/eks_token.ts";
+import type { TokenPartition } from "../../src/kube/token_host.ts";
 import { type TokenRule, type VerifierRules, verifyToken } from "../../src/kube/verify_token.ts";
 
 const NOW = new Date("2026-01-02T03:04:05Z");
@@ -175,6 +176,40 @@ Deno.test("verifyToken() reads out what the token claims", () => {
 
 Deno.test("verifyToken() accepts what clusters accept", () => {
   for (const url of ACCEPTED_URLS) assert.equal(ruleBroken(tokenOf(url)), "none", url);
+});
+
+/** Regions of the vectors that lie outside the partition `aws`. */
+const PARTITIONS: Readonly<Record<string, TokenPartition>> = {
+  "us-gov-west-1": "aws-us-gov",
+  "us-gov-east-1": "aws-us-gov",
+  "cn-north-1": "aws-cn",
+  "eusc-de-east-1": "aws-eusc",
+  "us-iso-east-1": "aws-iso",
+};
+
+/** Vectors that the AWS CLI signed for an endpoint of the user's own, which no cluster follows. */
+const OVERRIDDEN: Readonly<Record<string, TokenRule>> = {
+  "endpoint-override-port": "scheme",
+  "endpoint-override-default-port": "host",
+};
+
+Deno.test("verifyToken() accepts the tokens of the AWS CLI, except for endpoint overrides", () => {
+  const path = new URL("../testdata/token-vectors.json", import.meta.url);
+  const { vectors, extra_vectors } = JSON.parse(Deno.readTextFileSync(path));
+  for (const { name, region, time, access_key_id, expected } of [...vectors, ...extra_vectors]) {
+    const partition = PARTITIONS[region] ?? "aws";
+    const verdict = verifyToken(expected.token, { partition, now: new Date(time) });
+    assert.equal(verdict.rejected?.rule, OVERRIDDEN[name], name);
+    if (verdict.verified === undefined) continue;
+    assert.equal(verdict.verified.stsUrl, expected.url, name);
+    assert.equal(verdict.verified.host, expected.host, name);
+    assert.equal(verdict.verified.accessKeyId, access_key_id, name);
+  }
+});
+
+Deno.test("verifyToken() reads a plus sign as a space, as the authenticator does", () => {
+  const url = urlWith({ parameters: { "X-Amz-Credential": "AKID+EXAMPLE%2F20260102" } });
+  assert.equal(verifyToken(tokenOf(url), RULES).verified?.accessKeyId, "AKID EXAMPLE");
 });
 
 Deno.test("verifyToken() names the first rule that a token breaks", () => {

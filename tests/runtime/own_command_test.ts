@@ -26,7 +26,7 @@ Deno.test("ownCommand() names a compiled binary by the path on PATH that leads t
   const runtime = startedAs({ standalone: true, executablePath: () => executable }, {
     PATH: `/nowhere:relative:${home.path}/bin/`,
   });
-  assert.deepEqual(ownCommand(runtime), { command: link, args: [] });
+  assert.deepEqual(ownCommand(runtime), { command: link, args: [], variables: [] });
 });
 
 Deno.test("ownCommand() names a compiled binary by its own path when PATH leads to another eksauth", () => {
@@ -36,7 +36,7 @@ Deno.test("ownCommand() names a compiled binary by its own path when PATH leads 
   const runtime = startedAs({ standalone: true, executablePath: () => executable }, {
     PATH: `${home.path}/other`,
   });
-  assert.deepEqual(ownCommand(runtime), { command: executable, args: [] });
+  assert.deepEqual(ownCommand(runtime), { command: executable, args: [], variables: [] });
   assert.notEqual(other, executable);
 });
 
@@ -44,7 +44,7 @@ Deno.test("ownCommand() names the launcher that started a bundle", () => {
   using home = temporaryHome();
   const launcher = home.write(".local/bin/eksauth", "#!/bin/sh\n");
   const runtime = startedAs({ standalone: false }, { EKSAUTH_LAUNCHER: launcher });
-  assert.deepEqual(ownCommand(runtime), { command: launcher, args: [] });
+  assert.deepEqual(ownCommand(runtime), { command: launcher, args: [], variables: [] });
 });
 
 Deno.test("ownCommand() does not trust a launcher that is not there", () => {
@@ -65,6 +65,7 @@ Deno.test("ownCommand() is Deno with the script when it runs from source", () =>
   assert.deepEqual(ownCommand(runtime), {
     command: "/opt/deno",
     args: ["run", "--quiet", ...DENO_PERMISSIONS, "/work/eksauth/src/main.ts"],
+    variables: [["DENO_NO_UPDATE_CHECK", "1"]],
   });
 });
 

@@ -6,8 +6,10 @@
  */
 
 import { main } from "../../src/main.ts";
+import type { BrowserOutcome } from "../../src/runtime/browser.ts";
+import type { MachineFacts } from "../../src/runtime/browser_availability.ts";
 import { denoRuntime } from "../../src/runtime/deno_runtime.ts";
-import type { FetchRequest, Program, Runtime } from "../../src/runtime/runtime.ts";
+import type { FetchRequest, Input, Program, Runtime } from "../../src/runtime/runtime.ts";
 
 /** The instant at which every test happens, unless it says otherwise. */
 export const NOW = new Date("2026-01-02T03:04:05Z");
@@ -19,6 +21,13 @@ export interface Start {
   readonly program?: Partial<Program>;
   /** Answers requests in place of the network. */
   readonly fetch?: (url: string, request: FetchRequest) => Promise<Response>;
+  /** Whether all three streams are a terminal; they are not when absent. */
+  readonly isTerminal?: boolean;
+  /** What stands for stdin, which has otherwise ended. */
+  readonly stdin?: Partial<Input>;
+  readonly machineFacts?: Partial<MachineFacts>;
+  /** Stands for the browser. Without it, opening one fails the test. */
+  readonly openBrowser?: (url: string) => Promise<BrowserOutcome>;
 }
 
 /** What a run left behind, besides files. */
@@ -46,12 +55,19 @@ export function capturingRuntime(args: readonly string[], start: Start = {}): {
   const real = denoRuntime();
   const written = { stdout: "", stderr: "" };
   const slept: number[] = [];
+  const isTerminal = (): boolean => start.isTerminal ?? false;
   const runtime: Runtime = {
     ...real,
     args,
     program: { ...real.program, ...start.program },
-    stdout: { write: (text) => void (written.stdout += text), isTerminal: () => false },
-    stderr: { write: (text) => void (written.stderr += text), isTerminal: () => false },
+    stdin: {
+      isTerminal,
+      readLine: () => Promise.resolve(undefined),
+      readHiddenLine: () => Promise.resolve(undefined),
+      ...start.stdin,
+    },
+    stdout: { write: (text) => void (written.stdout += text), isTerminal },
+    stderr: { write: (text) => void (written.stderr += text), isTerminal },
     env: (variable) => start.env?.[variable],
     now: () => start.now ?? NOW,
     random: () => 0.5,
@@ -66,6 +82,9 @@ export function capturingRuntime(args: readonly string[], start: Start = {}): {
       }
       return real.fetch(url, request);
     }),
+    machineFacts: () => Promise.resolve({ isContainer: false, wsl: "none", ...start.machineFacts }),
+    openBrowser: start.openBrowser ??
+      ((url) => Promise.reject(new Error(`the test opened ${url} in a browser`))),
   };
   return { runtime, streams: () => ({ ...written }), slept };
 }

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { KubernetesObject } from "./resource_types.ts";
 import { SERVER_VERSION } from "./discovery.ts";
+import type { KubernetesObject } from "./resource_types.ts";
 
 /** All objects by resource, with ages counted back from `now`. */
 export function shopObjects(now: Date): ReadonlyMap<string, readonly KubernetesObject[]> {
