@@ -19,6 +19,8 @@ import { print, runScript } from "./script.ts";
 const PROJECT = dirname(import.meta.dirname!);
 
 async function demo(): Promise<void> {
+  // Everything is on this machine, where the proxy of a company does not lead.
+  Deno.env.set("NO_PROXY", "127.0.0.1");
   const started = performance.now();
   print("eksauth on a sandbox: an AWS and a cluster on this machine, nothing leaves it");
   await using sandbox = await startSandbox();

@@ -32,7 +32,7 @@ export async function runCli(runtime: Runtime): Promise<number> {
     stdout: runtime.stdout,
     stderr: runtime.stderr,
   };
-  await run(buildTree(await loadTyped(args[0])), args, { process, runtime });
+  await run(buildTree(await loadTyped(args)), args, { process, runtime });
   return exitCodeFor(process.exitCode ?? 0);
 }
 
@@ -43,6 +43,22 @@ interface Verb {
 }
 
 const VERBS: Readonly<Record<string, Verb>> = {
+  login: {
+    brief: "Sign in to IAM Identity Center, for eksauth and the AWS CLI alike",
+    load: async () => (await import("./commands/login.ts")).loginCommand,
+  },
+  logout: {
+    brief: "Sign out: end the session at AWS and remove its tokens and credentials",
+    load: async () => (await import("./commands/logout.ts")).logoutCommand,
+  },
+  status: {
+    brief: "Show who is signed in, until when, as whom",
+    load: async () => (await import("./commands/status.ts")).statusCommand,
+  },
+  whoami: {
+    brief: "Show one identity: what eksauth status tells of it",
+    load: async () => (await import("./commands/status.ts")).whoamiCommand,
+  },
   kubeconfig: {
     brief: "Write a cluster into the kubeconfig, harming nothing that is there",
     aliases: ["update-kubeconfig"],
@@ -61,18 +77,19 @@ const VERBS: Readonly<Record<string, Verb>> = {
 
 /** The one command that is needed, and the word it was called by. */
 interface Typed {
-  readonly typedWord: string;
+  readonly args: readonly string[];
   /** The command's name in {@linkcode VERBS}; absent when there is none for the word. */
   readonly word?: string;
   readonly command?: Command<CommandContext>;
 }
 
-async function loadTyped(typedWord = ""): Promise<Typed> {
+async function loadTyped(args: readonly string[]): Promise<Typed> {
+  const [typedWord = ""] = args;
   for (const [word, { aliases = [], load }] of Object.entries(VERBS)) {
     if (word !== typedWord && !aliases.includes(typedWord)) continue;
-    return { typedWord, word, command: await load() };
+    return { args, word, command: await load() };
   }
-  return { typedWord };
+  return { args };
 }
 
 function buildTree(typed: Typed): ReturnType<typeof buildApplication<CommandContext>> {
@@ -118,17 +135,19 @@ function unloaded(brief: string): Command<CommandContext> {
 }
 
 /** All that the framework says which is not help. */
-function textFor({ typedWord, command }: Typed): typeof text_en {
+function textFor({ args, command }: Typed): typeof text_en {
   const flagNames = Object.keys(command?.parameters.flags ?? {});
   const words = Object.entries(VERBS).flatMap(([word, { aliases = [] }]) => [word, ...aliases]);
   return {
     ...text_en,
     exceptionWhileParsingArguments: (error) =>
-      describeError(usageError(error, { verb: typedWord, flagNames })),
+      describeError(usageError(error, { verb: args[0] ?? "", flagNames, args })),
     exceptionWhileLoadingCommandFunction: describeError,
     exceptionWhileLoadingCommandContext: describeError,
     exceptionWhileRunningCommand: describeError,
     commandErrorResult: describeError,
+    exceptionWhileRunningIntegrationFlag: ({ exception }) => describeError(exception),
+    exceptionWhileRunningIntegrationHook: ({ exception }) => describeError(exception),
     noCommandRegisteredForInput: ({ input }) => describeError(unknownCommand(input, words)),
   };
 }

@@ -63,7 +63,8 @@ export async function runCommand(
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-function denoFolder(): string {
+/** Deno's cache; from another home everything would be fetched again without it. */
+export function denoFolder(): string {
   const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"], cwd: PROJECT })
     .outputSync();
   const { denoDir } = JSON.parse(new TextDecoder().decode(stdout)) as { readonly denoDir: string };

@@ -46,7 +46,7 @@ Deno.test("deno task compile: packs the scripts of the bundle and nothing else",
   await t.step("it asks for no more than the program needs", () => {
     for (
       const flag of [
-        `"allow_run":null`,
+        `"allow_run":[]`,
         `"allow_ffi":null`,
         `"allow_sys":["uid"]`,
         `"prompt":false`,

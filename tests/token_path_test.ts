@@ -16,6 +16,7 @@ const TOKEN_PATH: readonly string[] = [
   "src/aws/endpoints.ts",
   "src/aws/partitions.ts",
   "src/aws/presign.ts",
+  "src/commands/_cache_key.ts",
   "src/commands/_token_request.ts",
   "src/commands/token.ts",
   "src/config/paths.ts",

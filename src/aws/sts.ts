@@ -134,7 +134,7 @@ export function assertAssumable(request: Omit<AssumeRoleRequest, keyof StsReques
   const rule = brokenRule(request);
   if (rule === undefined) return;
   throw new EksauthError("usage", `Cannot assume role "${request.roleArn}": ${rule}`, {
-    hint: "Check role_arn, role_session_name, external_id and duration_seconds where they are set",
+    hint: "Check the ARN, the session name, the external id and the duration of the role",
   });
 }
 

@@ -5,7 +5,11 @@
  * @module
  */
 
-/** @throws RangeError when the text is empty or has a control character */
+/**
+ * Text for names, paths and the like.
+ *
+ * @throws RangeError when it is empty or has a control character
+ */
 export function parseText(value: string): string {
   if (value.trim() === "") throw new RangeError("it is empty");
   if (/\p{Cc}/u.test(value)) throw new RangeError("it has a control character");
@@ -37,20 +41,32 @@ export function parseProxyUrl(value: string): string {
 
 const PROXY_SCHEMES: ReadonlySet<string> = new Set(["http:", "https:", "socks5:"]);
 
-/** @throws RangeError when no certificate is for such a name */
+/**
+ * A host name or an IP address.
+ *
+ * @throws RangeError when no certificate is for such a name
+ */
 export function parseHostName(value: string): string {
   if (/^[\w.:-]+$/.test(value)) return value;
   throw new RangeError("it is neither a host name nor an address");
 }
 
-/** @throws RangeError when it is not octal, or would lock the user out */
+/**
+ * The mode of a file, written in octal as chmod takes it.
+ *
+ * @throws RangeError when it is not octal, or would lock the user out
+ */
 export function parseMode(value: string): number {
   const mode = /^0?[0-7]{3}$/.test(value) ? Number.parseInt(value, 8) : 0;
   if ((mode & 0o600) === 0o600) return mode;
   throw new RangeError("it is not an octal mode that lets you read and write");
 }
 
-/** @throws RangeError when it is not a whole number */
+/**
+ * A number of seconds, at most six digits.
+ *
+ * @throws RangeError when it is not a whole number
+ */
 export function parseSeconds(value: string): number {
   if (/^\d{1,6}$/.test(value)) return Number(value);
   throw new RangeError("it is not a whole number of seconds");

@@ -55,6 +55,23 @@ export function profileOf(flags: IdentityFlags): string | undefined {
   return flags.profile ?? flags.identity;
 }
 
+/**
+ * The profile that the flags or the first word name.
+ *
+ * @throws `usage` when they name two
+ */
+export function oneIdentity(flags: IdentityFlags, word: string | undefined): string | undefined {
+  const profile = profileOf(flags);
+  if (word === undefined || profile === undefined || word === profile) return word ?? profile;
+  throw new EksauthError(
+    "usage",
+    `Cannot be both "${word}" and "${profile}": they are two profiles`,
+    {
+      hint: `Leave out one of them`,
+    },
+  );
+}
+
 /** A role to assume on top, and how. */
 export interface RoleFlags {
   readonly "role-arn"?: string;

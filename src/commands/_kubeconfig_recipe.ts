@@ -76,7 +76,7 @@ function requiredName({ name }: KubeconfigFlags): string {
 /** Finds what is wrong with the flags before anything is asked of AWS. */
 function assertUsable(flags: KubeconfigFlags): void {
   const role = roleOf(flags);
-  // Whoever reads the kubeconfig could do nothing about it.
+  // Else kubectl would be the first to hear of it, each time.
   if (role.roleArn !== undefined) assertRole({ ...role, roleArn: role.roleArn });
   const template = flags["context-template"];
   if (template === undefined) return;

@@ -30,7 +30,7 @@ interface Flags extends IdentityFlags, RoleFlags {
 
 /** The `token` command: flags and help; the recipe is `runToken`. */
 export const tokenCommand = buildCommand<Flags, [], CommandContext>({
-  func(flags) {
+  func(flags): Promise<void> {
     return runToken(requestOf(flags), this.runtime);
   },
   parameters: {
@@ -75,6 +75,7 @@ export const tokenCommand = buildCommand<Flags, [], CommandContext>({
   },
   docs: {
     brief: "Print an ExecCredential: the plugin that kubectl, helm and k9s start",
+    customUsage: ["--cluster-name CLUSTER [flags]"],
     fullDescription: `Print one ExecCredential for a cluster, or nothing.
 
 kubectl starts this command itself; eksauth kubeconfig writes it into the kubeconfig. It never asks, never

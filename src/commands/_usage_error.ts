@@ -12,6 +12,7 @@ import {
   UnexpectedFlagError,
   UnexpectedPositionalError,
   UnsatisfiedFlagError,
+  UnsatisfiedPositionalError,
 } from "@stricli/core";
 import { suggestName } from "../config/suggest.ts";
 import { EksauthError, messageOf } from "../errors.ts";
@@ -22,6 +23,8 @@ export interface TypedCommand {
   readonly verb: string;
   /** The flags that it knows, without dashes. */
   readonly flagNames: readonly string[];
+  /** The whole command line. */
+  readonly args: readonly string[];
 }
 
 /** The error for what the framework found wrong; anything else that was thrown is given back as it is. */
@@ -69,7 +72,11 @@ function explain(error: unknown, command: TypedCommand): Explained | undefined {
   if (error instanceof UnexpectedFlagError) {
     return { message: `Cannot use --${error.externalFlagName}: it is given twice` };
   }
-  if (error instanceof UnexpectedPositionalError) return surplus(error.input, command);
+  if (error instanceof UnexpectedPositionalError) return surplus(error, command);
+  if (error instanceof UnsatisfiedPositionalError) {
+    const argument = error.placeholder.toUpperCase();
+    return { message: `Cannot run eksauth ${command.verb}: ${argument} is missing` };
+  }
   if (error instanceof EnumValidationError) return noneOf(error);
   if (error instanceof ArgumentParseError) return unreadable(error);
   return undefined;
@@ -95,28 +102,39 @@ function unknownFlag(typed: string, { verb, flagNames }: TypedCommand): Explaine
   };
 }
 
-function surplus(word: string, { verb, flagNames }: TypedCommand): Explained {
+function surplus(
+  { input, expectedCount }: UnexpectedPositionalError,
+  { verb, flagNames, args }: TypedCommand,
+): Explained {
   // The framework takes neither an empty value nor one with a line break for the value of a flag.
-  const [flag, value] = /^--([a-z-]+)=([^]*)$/.exec(word)?.slice(1) ?? [];
+  const [flag, value] = /^--([a-z-]+)=([^]*)$/.exec(input)?.slice(1) ?? [];
   if (flag !== undefined && flagNames.includes(flag)) {
     const state = value === "" ? "its value is empty" : "its value has a line break";
     return { message: `Cannot use --${flag}: ${state}` };
   }
+  if (expectedCount > 0) {
+    const allowed = expectedCount === 1 ? "one argument" : `${expectedCount} arguments`;
+    return { message: `Cannot use "${input}": eksauth ${verb} takes ${allowed} besides flags` };
+  }
   const likely = ["name", "cluster-name"].find((each) => flagNames.includes(each));
+  const isGiven = args.some((arg) => arg.split("=", 1)[0] === `--${likely}`);
+  const isGuess = likely !== undefined && !isGiven && !input.startsWith("-");
   return {
-    message: `Cannot use "${word}": eksauth ${verb} takes nothing but flags`,
-    hint: likely === undefined || word.startsWith("-")
-      ? undefined
-      : `Did you mean --${likely} "${word}"?`,
+    message: `Cannot use "${input}": eksauth ${verb} takes nothing but flags`,
+    hint: isGuess ? `Did you mean --${likely} "${input}"?` : undefined,
   };
 }
 
 function noneOf({ externalFlagName, input, values }: EnumValidationError): Explained {
   const meant = suggestName(input, values);
   return {
-    message: `Cannot use --${externalFlagName} "${input}": it is not ${values.join(" or ")}`,
+    message: `Cannot use --${externalFlagName} "${input}": ${noneIn(values)}`,
     hint: meant === undefined ? undefined : `Did you mean --${externalFlagName}=${meant}?`,
   };
+}
+
+function noneIn(values: readonly string[]): string {
+  return values.length === 1 ? `it is not ${values[0]}` : `it is none of ${values.join(", ")}`;
 }
 
 function unreadable(

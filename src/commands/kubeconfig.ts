@@ -43,7 +43,7 @@ export interface KubeconfigFlags extends IdentityFlags, RoleFlags {
 
 /** The `kubeconfig` command: flags and help; the recipe is in `_kubeconfig_recipe.ts`. */
 export const kubeconfigCommand = buildCommand<KubeconfigFlags, [], CommandContext>({
-  func(flags) {
+  func(flags): Promise<void> {
     return runKubeconfig(flags, this.runtime);
   },
   parameters: {
@@ -52,7 +52,7 @@ export const kubeconfigCommand = buildCommand<KubeconfigFlags, [], CommandContex
       ...identityFlags,
       alias: text("Name of the context [the cluster's ARN]", "context"),
       "context-template": text(
-        "Name of the context made from {cluster} {region} {account} {partition} {identity} {arn}",
+        "The same from {cluster} {region} {account} {partition} {identity} {arn}",
         "template",
       ),
       "user-alias": text("Name of the user entry [identity@cluster]", "user"),
@@ -60,9 +60,7 @@ export const kubeconfigCommand = buildCommand<KubeconfigFlags, [], CommandContex
         ...text("Namespace of the context", "namespace"),
         parse: parseNamespace,
       },
-      "use-context": yes(
-        "Make it the current context; otherwise only a kubeconfig without one gets it",
-      ),
+      "use-context": yes("Make it the current context, whatever that is now"),
       ...roleFlags,
       "assume-role-arn": text("Role to assume for describing the cluster only", "arn"),
       "proxy-url": {
@@ -78,13 +76,13 @@ export const kubeconfigCommand = buildCommand<KubeconfigFlags, [], CommandContex
         kind: "enum",
         values: ["merge", "replace", "error"],
         default: "merge",
-        brief: "An entry of the same name: keep what it has besides, replace it whole, or refuse",
+        brief: "What to do with entries of the same name",
       },
       mode: {
         kind: "parsed",
         parse: parseMode,
         optional: true,
-        brief: "Permissions of a new file, octal; an existing one never gets wider [600]",
+        brief: "Permissions of a new file, octal [600]",
         placeholder: "octal",
       },
       "exec-api-version": {
@@ -96,7 +94,7 @@ export const kubeconfigCommand = buildCommand<KubeconfigFlags, [], CommandContex
       endpoint: text("URL of the cluster's API, with --ca-file: nothing is asked of AWS", "url"),
       "ca-file": text("PEM file with the cluster's CA, with --endpoint", "file"),
       "endpoint-url": text("Where EKS answers, instead of AWS's own endpoint", "url"),
-      "ca-bundle": text("PEM file with the CAs to trust when calling AWS [AWS_CA_BUNDLE]", "file"),
+      "ca-bundle": text("PEM file with the CAs to trust at AWS [AWS_CA_BUNDLE]", "file"),
       "dry-run": yes("Print what would be written, and write nothing"),
       output: {
         kind: "enum",
@@ -110,22 +108,44 @@ export const kubeconfigCommand = buildCommand<KubeconfigFlags, [], CommandContex
   },
   docs: {
     brief: "Write a cluster into the kubeconfig, harming nothing that is there",
+    customUsage: ["--name CLUSTER [flags]"],
     fullDescription: `Write a cluster into the kubeconfig, harming nothing that is there.
 
 Comments, order, quotes and everything else in the file stay as they are; the file is locked as kubectl
 locks it and replaced in one step. Running it again changes nothing.
 
+Entries of the same name keep what is not set here. --update replace writes them anew; --update error
+leaves alone what eksauth did not write for the same cluster and identity. The current context stays,
+unless there is none or --use-context is given.
+
   eksauth kubeconfig --name dev-cluster --region us-east-2 --profile dev --alias dev
   eksauth kubeconfig --name dev-cluster --dry-run
-  eksauth kubeconfig --name dev-cluster --role-arn arn:aws:iam::123456789012:role/ops --user-alias ops
+  eksauth kubeconfig --name dev-cluster --role-arn arn:aws:iam::123456789012:role/ops --alias ops
   eksauth kubeconfig --name dev-cluster --region us-east-2 --endpoint https://10.0.0.7 --ca-file ca.pem`,
   },
 });
 
-function text<Word extends string>(brief: string, placeholder: Word) {
-  return { kind: "parsed", parse: parseText, optional: true, brief, placeholder } as const;
+/** A flag with any text as its value. */
+interface TextFlag {
+  readonly kind: "parsed";
+  readonly parse: (value: string) => string;
+  readonly optional: true;
+  readonly brief: string;
+  readonly placeholder: string;
 }
 
-function yes(brief: string) {
-  return { kind: "boolean", optional: true, withNegated: false, brief } as const;
+function text(brief: string, placeholder: string): TextFlag {
+  return { kind: "parsed", parse: parseText, optional: true, brief, placeholder };
+}
+
+/** A flag without a value. */
+interface Switch {
+  readonly kind: "boolean";
+  readonly optional: true;
+  readonly withNegated: false;
+  readonly brief: string;
+}
+
+function yes(brief: string): Switch {
+  return { kind: "boolean", optional: true, withNegated: false, brief };
 }

@@ -10,20 +10,14 @@
 import type { AwsCredentials } from "../aws/credentials.ts";
 import { stsTokenEndpoint } from "../aws/endpoints.ts";
 import { presignGetCallerIdentity } from "../aws/presign.ts";
-import { awsConfigFile, awsCredentialsFile } from "../config/paths.ts";
-import { chooseProfile, type ProfileChoice } from "../config/profile_choice.ts";
-import {
-  type CacheEntry,
-  type CacheKey,
-  type CachePlace,
-  cachePlace,
-  readCache,
-} from "../credentials/cache.ts";
+import { chooseProfile } from "../config/profile_choice.ts";
+import { type CacheEntry, type CachePlace, cachePlace, readCache } from "../credentials/cache.ts";
 import { environmentCredentials } from "../credentials/environment.ts";
 import { eksToken, eksTokenExpiresAt } from "../kube/eks_token.ts";
 import { execCredential, negotiateApiVersion } from "../kube/exec_credential.ts";
 import { note, warn } from "../output.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { requestedRegion, tokenCacheKey } from "./_cache_key.ts";
 import type { TokenRequest } from "./_token_request.ts";
 
 /**
@@ -66,8 +60,8 @@ interface Signer {
 async function resolve(request: TokenRequest, runtime: Runtime): Promise<Signer> {
   const choice = chooseProfile(request, runtime);
   const fromEnvironment = choice.isExplicit ? undefined : environmentCredentials(runtime);
-  const key = cacheKey(request, { choice, accessKeyId: fromEnvironment?.accessKeyId }, runtime);
-  const place = cachePlace(key, runtime);
+  const caller = { choice, accessKeyId: fromEnvironment?.accessKeyId };
+  const place = cachePlace(tokenCacheKey(request, caller, runtime), runtime);
   const cached = readCache(place, runtime);
   if (cached !== undefined && "refused" in cached) {
     warn(`Cannot use the cache file "${place.path}": ${cached.refused}; making a new one`, runtime);
@@ -97,39 +91,6 @@ async function obtain(
   return obtained;
 }
 
-function cacheKey(
-  request: TokenRequest,
-  who: { readonly choice: ProfileChoice; readonly accessKeyId: string | undefined },
-  runtime: Pick<Runtime, "env" | "program">,
-): CacheKey {
-  const key = {
-    profile: who.choice.profile,
-    configFile: awsConfigFile(runtime),
-    credentialsFile: awsCredentialsFile(runtime),
-  };
-  const { roleArn, externalId, roleSessionName, durationSeconds } = request;
-  const region = requestedRegion(request, runtime);
-  if (roleArn === undefined) {
-    // Keys of the environment sign for themselves and are not stored, and one region is as good as another:
-    // all of them share one entry of settings.
-    return { ...key, accessKeyId: who.accessKeyId && "*", region: region && "*" };
-  }
-  return {
-    ...key,
-    accessKeyId: who.accessKeyId,
-    roleArn,
-    externalId,
-    roleSessionName,
-    durationSeconds,
-    region,
-    stsEndpoint: [
-      runtime.env("AWS_ENDPOINT_URL_STS"),
-      runtime.env("AWS_ENDPOINT_URL"),
-      runtime.env("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
-    ].join(" "),
-  };
-}
-
 /** Flag, then environment, then the profile; without any region the global endpoint, as in the AWS CLI. */
 function effectiveSettings(
   request: TokenRequest,
@@ -143,14 +104,6 @@ function effectiveSettings(
     useDualStack: switchOf(runtime.env("AWS_USE_DUALSTACK_ENDPOINT")) ?? settings.useDualStack ??
       false,
   };
-}
-
-function requestedRegion(
-  request: TokenRequest,
-  runtime: Pick<Runtime, "env">,
-): string | undefined {
-  return request.region || runtime.env("EKSAUTH_REGION") || runtime.env("AWS_REGION") ||
-    runtime.env("AWS_DEFAULT_REGION") || undefined;
 }
 
 /** As in the AWS CLI, `true` in any case switches on, and nothing else; empty is not set. */

@@ -17,7 +17,7 @@ interface Flags {
 
 /** The `version` command: flags, help and recipe. */
 export const versionCommand = buildCommand<Flags, [], CommandContext>({
-  func(flags) {
+  func(flags): void {
     runVersion(flags, this.runtime);
   },
   parameters: {

@@ -8,13 +8,13 @@ import { EksauthError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { environmentSource } from "./environment.ts";
 import type { CredentialContext, CredentialSource, FoundCredentials } from "./source.ts";
+import { ssoSource } from "./sso_role.ts";
 import { configFileSource, credentialsFileSource } from "./static_profile.ts";
 import {
   assumeRoleSource,
   containerSource,
   loginSource,
   processSource,
-  ssoSource,
   webIdentitySource,
 } from "./unsupported_sources.ts";
 

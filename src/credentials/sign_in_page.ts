@@ -86,12 +86,14 @@ function page({ mood, heading, body }: Page): string {
 <style>${STYLE}</style>
 </head>
 <body>
-<main class="${mood}" role="${mood === "good" ? "status" : "alert"}">
+<main class="${mood}">
+<div role="${mood === "good" ? "status" : "alert"}">
 <svg viewBox="0 0 48 48" aria-hidden="true"><circle cx="24" cy="24" r="24"/><path d="${
     SIGNS[mood]
   }"/></svg>
 <h1>${heading}</h1>
 ${body}
+</div>
 </main>
 <footer>eksauth, on this computer</footer>
 </body>
@@ -108,7 +110,7 @@ function facts(rows: readonly (readonly [term: string, value: string | undefined
   return `<dl>${items.join("")}</dl>`;
 }
 
-/** A tick, a cross, a question mark without its dot, drawn with a pen. */
+/** A tick, a cross and an exclamation mark, drawn with a pen. */
 const SIGNS: Readonly<Record<Page["mood"], string>> = {
   good: "M14 25l7 7 13-15",
   bad: "M17 17l14 14M31 17L17 31",

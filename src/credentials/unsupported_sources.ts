@@ -24,12 +24,6 @@ export const webIdentitySource: CredentialSource = unsupported({
   keys: ["web_identity_token_file"],
 });
 
-/** A permission set of IAM Identity Center. A start URL or an SSO session alone does not make it one. */
-export const ssoSource: CredentialSource = unsupported({
-  sourceName: "IAM Identity Center",
-  keys: ["sso_role_name", "sso_account_id"],
-});
-
 /** The session of `aws login`. */
 export const loginSource: CredentialSource = unsupported({
   sourceName: "console sign-in",

@@ -5,7 +5,7 @@
  */
 
 import { EksauthError } from "../errors.ts";
-import { editEntry, type EntryChange, type UpdateMode } from "./_entry_edit.ts";
+import { editEntry } from "./_entry_edit.ts";
 import { type KubeconfigTree, LIST_KEYS } from "./_kubeconfig_tree.ts";
 import { lineStart, nextLine } from "./_text_lines.ts";
 import type { Draft } from "./_yaml_draft.ts";
@@ -20,9 +20,7 @@ import {
   type EntryKind,
   type KubeconfigEntries,
 } from "./kubeconfig.ts";
-
-/** Whether to make the written context the current one. */
-export type CurrentContextMode = "keep" | "set" | "set_if_absent";
+import type { CurrentContextMode, EntryChange, UpdateMode } from "./kubeconfig_change.ts";
 
 /** What a kubeconfig should have. */
 export interface Wanted {

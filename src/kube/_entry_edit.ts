@@ -11,41 +11,8 @@ import { appendItems, replaceItem } from "./_yaml_edit_list.ts";
 import { isList, isMap, pairOf, type YamlMap } from "./_yaml_source.ts";
 import type { Draft } from "./_yaml_draft.ts";
 import { type KubeconfigTree, type NamedEntry, ownerMark, ownerOf } from "./_kubeconfig_tree.ts";
-import {
-  type EntryContent,
-  entryItem,
-  type EntryKind,
-  ownerExtension,
-  ownerFields,
-} from "./kubeconfig.ts";
-
-/**
- * What to do where an entry of the same name exists. `merge`: change our fields in it and keep all others.
- * `replace`: put ours in its place. `error`: merge if eksauth wrote it for the same cluster and identity, else fail.
- */
-export type UpdateMode = "merge" | "replace" | "error";
-
-/** What became of one entry. */
-export interface EntryChange {
-  readonly kind: EntryKind;
-  readonly entryName: string;
-  readonly action: "added" | "updated" | "unchanged";
-  /** Present when the entry was there and not eksauth's for this cluster and identity. Worth a warning. */
-  readonly takenFrom?: PreviousOwner;
-  /** Present when the context led to another cluster or user before. Worth a warning when the cluster is another. */
-  readonly redirectedFrom?: { readonly clusterName: string; readonly userName: string };
-  /** Other contexts that use the user which was taken, and now sign in with what was written. */
-  readonly usedBy?: readonly string[];
-}
-
-/** Whose an entry was. */
-export type PreviousOwner =
-  | { readonly writtenBy: "others" }
-  | {
-    readonly writtenBy: "eksauth";
-    readonly cluster: string;
-    readonly identity: string | undefined;
-  };
+import { type EntryContent, entryItem, ownerExtension, ownerFields } from "./kubeconfig.ts";
+import type { EntryChange, PreviousOwner, UpdateMode } from "./kubeconfig_change.ts";
 
 /** An entry, and what it should say. */
 export interface EntryEdit {

@@ -5,8 +5,7 @@
  */
 
 import { EksauthError, messageOf } from "../errors.ts";
-import type { CurrentContextMode, Wanted } from "./_edit_plan.ts";
-import type { UpdateMode } from "./_entry_edit.ts";
+import type { Wanted } from "./_edit_plan.ts";
 import {
   currentContextOf,
   fileOfCluster,
@@ -16,6 +15,7 @@ import {
   sameNames,
 } from "./_kubeconfig_choice.ts";
 import type { KubeconfigEntries } from "./kubeconfig.ts";
+import type { CurrentContextMode, UpdateMode } from "./kubeconfig_change.ts";
 import { type KubeconfigDocument, type Upserted, upsertInto } from "./kubeconfig_document.ts";
 
 /** Clusters to be written. */

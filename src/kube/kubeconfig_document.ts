@@ -5,12 +5,12 @@
  */
 
 import { assertOnlyOurs } from "./_edit_check.ts";
-import { type CurrentContextMode, planEdits, type Wanted } from "./_edit_plan.ts";
-import type { EntryChange, UpdateMode } from "./_entry_edit.ts";
+import { planEdits, type Wanted } from "./_edit_plan.ts";
 import { type KubeconfigTree, parseKubeconfig } from "./_kubeconfig_tree.ts";
 import { textOf } from "./_yaml_draft.ts";
 import { invalidAt } from "./_yaml_source.ts";
 import type { KubeconfigEntries } from "./kubeconfig.ts";
+import type { CurrentContextMode, EntryChange, UpdateMode } from "./kubeconfig_change.ts";
 
 /** How to change a kubeconfig. */
 export interface UpsertOptions {

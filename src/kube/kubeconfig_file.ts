@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EksauthError } from "../errors.ts";
+import { EksauthError, type ErrorCode } from "../errors.ts";
 import { replaceFile } from "../runtime/file_writing.ts";
 import { withKubectlLock } from "../runtime/kubectl_lock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -86,22 +86,35 @@ export function chooseKubeconfig(
 }
 
 /**
- * kubectl empties a kubeconfig before it writes it, without a look at who reads. Two small reads apart from each
- * other by more than such a write takes do not both fall into it.
+ * How long to wait for a look at a file without kubectl in it, in milliseconds: kubectl writes in a fraction of
+ * it, and whoever has a broken file and a stale lock should hear of the file first.
  */
-const KUBECTL_WRITE_MS = 50;
+const SECOND_LOOK_WAIT_MS = 500;
 
+/**
+ * Plans, and looks again under the lock if a file is broken: kubectl empties a kubeconfig before it writes it, and
+ * who reads without the lock may come in between.
+ */
 async function planPatiently(
   request: SaveRequest,
-  runtime: Pick<Runtime, "sleep">,
+  runtime: Pick<Runtime, "now" | "sleep">,
 ): Promise<SavePlan> {
   try {
     return planSave(request);
   } catch (error) {
-    if (!(error instanceof EksauthError) || error.code !== "kubeconfig_invalid") throw error;
-    await runtime.sleep(KUBECTL_WRITE_MS);
-    return planSave(request);
+    if (!isCode(error, "kubeconfig_invalid")) throw error;
+    // A file that stops the plan is the first: it was to take what no other has.
+    const lock = { path: request.paths[0]!, waitMs: SECOND_LOOK_WAIT_MS };
+    try {
+      return await withKubectlLock(lock, () => planSave(request), runtime);
+    } catch (second) {
+      throw isCode(second, "file_locked", "file_unwritable") ? error : second;
+    }
   }
+}
+
+function isCode(error: unknown, ...codes: readonly ErrorCode[]): boolean {
+  return error instanceof EksauthError && codes.includes(error.code);
 }
 
 /**

@@ -28,7 +28,7 @@ export interface PageResponse {
   readonly html: string;
 }
 
-/** Request line and headers together, in bytes: twice what nginx and Apache accept. */
+/** Request line and headers together, in bytes: what nginx accepts. Cookies of every port of this machine come along. */
 const MAX_HEAD_BYTES = 32 * 1024;
 
 /** How much of what a client sends unasked is thrown away before its connection is cut, in bytes. */
@@ -115,13 +115,18 @@ const REASON_PHRASES: Readonly<Record<number, string>> = {
 };
 
 async function responseHead({ status, html }: PageResponse, length: number): Promise<string> {
+  const policy = [
+    "default-src 'none'",
+    `style-src ${await styleSource(html)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ];
   const headers: Readonly<Record<string, string>> = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Length": String(length),
     "Cache-Control": "no-store",
-    "Content-Security-Policy": `default-src 'none'; style-src ${await styleSource(
-      html,
-    )}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    "Content-Security-Policy": policy.join("; "),
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -51,12 +51,18 @@ function output(stream: typeof Deno.stdout | typeof Deno.stderr): Output {
   return {
     write(text: string): void {
       let rest = new TextEncoder().encode(text);
-      while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+      try {
+        while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+      } catch (error) {
+        // Who was reading has seen enough and gone, as `head` does: there is nobody to tell.
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      }
     },
     isTerminal: () => stream.isTerminal(),
     columns(): number | undefined {
       try {
-        return Deno.consoleSize().columns;
+        // A terminal that was never told its size says 0.
+        return Deno.consoleSize().columns || undefined;
       } catch {
         return undefined;
       }

@@ -274,7 +274,9 @@ async function countDown(
   }
   throw new EksauthError(
     "deadline_exceeded",
-    `Cannot finish the sign-in: the browser did not come back within ${timeoutSeconds} s`,
+    `Cannot finish the sign-in: the browser did not come back within ${
+      timeoutSeconds % 60 === 0 ? `${timeoutSeconds / 60} min` : `${timeoutSeconds} s`
+    }`,
     { hint: "Sign in again; if the browser is on another machine, add --device-code" },
   );
 }

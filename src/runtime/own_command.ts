@@ -17,11 +17,11 @@ export interface OwnCommand {
 }
 
 /**
- * The permissions that eksauth runs with, whichever way it is started. The environment is open as a whole
- * because AWS's file paths may name any variable; hosts cannot be listed because endpoints are configurable.
- * Nothing may be run, loaded as native code, or imported.
+ * The permissions that a token needs, whichever way it is made. The environment is open as a whole because
+ * AWS's file paths may name any variable; hosts cannot be listed because endpoints are configurable. Nothing may
+ * be run, loaded as native code, or imported.
  */
-export const DENO_PERMISSIONS: readonly string[] = [
+export const TOKEN_PERMISSIONS: readonly string[] = [
   "--no-prompt",
   "--allow-env",
   "--allow-read",
@@ -30,6 +30,9 @@ export const DENO_PERMISSIONS: readonly string[] = [
   // To see that a cache file belongs to this user.
   "--allow-sys=uid",
 ];
+
+/** The permissions that the whole program needs: a sign-in starts the browser, and `BROWSER` may name any program. */
+export const DENO_PERMISSIONS: readonly string[] = [...TOKEN_PERMISSIONS, "--allow-run"];
 
 /** Keeps Deno from looking for anything beside the bundled script: it is whole. */
 export const DENO_BUNDLE_FLAGS: readonly string[] = [
@@ -68,7 +71,7 @@ export function ownCommand(runtime: Pick<Runtime, "env" | "program">): OwnComman
   const flags = script.endsWith(".js") ? DENO_BUNDLE_FLAGS : ["--quiet"];
   return {
     command: program.executablePath(),
-    args: ["run", ...flags, ...DENO_PERMISSIONS, script],
+    args: ["run", ...flags, ...TOKEN_PERMISSIONS, script],
     variables: DENO_VARIABLES,
   };
 }

@@ -52,7 +52,7 @@ export interface PastedRedirect {
   readonly state: string;
 }
 
-/** Beyond any URL that a browser sends: Chromium cuts nothing shorter than this from its address bar. */
+/** The listener takes no longer redirect from a browser either. */
 const MAX_PASTED_CHARACTERS = 32_768;
 
 /**

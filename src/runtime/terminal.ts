@@ -47,7 +47,7 @@ export function hasColour(runtime: Pick<Runtime, "env" | "stderr">): boolean {
 
 /** One line on stderr that changes in place. */
 export interface ProgressLine {
-  /** Shows `text` in place of what the line shows. Nothing happens where the line cannot change. */
+  /** Shows `text`, without styles, in place of what the line shows. Nothing happens where it cannot change. */
   show(text: string): void;
   /** Takes the line away, so that something else can be written. */
   clear(): void;

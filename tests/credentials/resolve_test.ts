@@ -117,16 +117,6 @@ const UNSUPPORTED: readonly (readonly [situation: Situation, message: string, hi
     "",
   ],
   [
-    { config: `[default]\nsso_role_name = r\n`, credentials: `[default]\n${KEYS}` },
-    'for profile "default" from sso_role_name in "HOME/.aws/config:2": eksauth does not support this source yet',
-    '--profile "default"',
-  ],
-  [
-    { config: `[default]\nsso_account_id = 123456789012\n${KEYS}` },
-    'for profile "default" from sso_account_id in "HOME/.aws/config:2": eksauth does not support this source yet',
-    '--profile "default"',
-  ],
-  [
     { config: `[default]\nlogin_session = a\n${KEYS}` },
     'for profile "default" from login_session in "HOME/.aws/config:2": eksauth does not support this source yet',
     '--profile "default"',

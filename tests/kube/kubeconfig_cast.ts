@@ -5,6 +5,7 @@
  */
 
 import assert from "node:assert/strict";
+import { denoRuntime } from "../../src/runtime/deno_runtime.ts";
 import type { KubeconfigEntries } from "../../src/kube/kubeconfig.ts";
 
 /** The ARN of the cluster in the cast. */
@@ -69,7 +70,7 @@ async function canRun(program: string): Promise<boolean> {
     }).output();
     return success;
   } catch {
-    console.warn(`skipped: there is no ${program} on PATH to check kubeconfigs with`);
+    denoRuntime().stderr.write(`skipped: ${program} is not on PATH to check kubeconfigs with\n`);
     return false;
   }
 }

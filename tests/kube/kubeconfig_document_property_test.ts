@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Document, isMap, isSeq, parse, type ParsedNode, parseDocument, visit } from "yaml";
-import { upsert, type UpsertOptions } from "../../src/kube/kubeconfig_document.ts";
+import { upsert, upsertAll, type UpsertOptions } from "../../src/kube/kubeconfig_document.ts";
 import { DEV_ARN, entriesFor, HAS_KUBECTL, kubectlView } from "./kubeconfig_cast.ts";
 
 type Fields = Record<string, unknown>;
@@ -275,6 +275,49 @@ Deno.test("upsert() changes a kubeconfig as an edit of its values would, in any 
       assert.deepEqual([again.text, again.isChanged], [result.text, false]);
     }),
     { numRuns: 400 },
+  );
+});
+
+Deno.test("upsert() puts fresh entries in the place of others when it is to replace", () => {
+  fc.assert(
+    fc.property(models, styles, (model, style) => {
+      const text = write(model, style);
+      fc.pre(isReadable(text));
+      const options: UpsertOptions = { ...optionsOf("keep"), update: "replace" };
+      const result = upsert(text, DEV, options);
+      const expected: Fields = parse(text);
+      for (const listKey of LIST_KEYS) {
+        const fresh = (FRESH[listKey] as Fields[])[0]!;
+        const items = [...(expected[listKey] as Fields[] | null | undefined) ?? []];
+        const index = items.findIndex(({ name }) => name === OUR_NAMES[listKey]);
+        items[index === -1 ? items.length : index] = fresh;
+        expected[listKey] = items;
+      }
+      assert.deepEqual(parse(result.text), expected);
+      assert.equal(upsert(result.text, DEV, options).isChanged, false);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+Deno.test("upsertAll() comes to the same as one after another", () => {
+  const reader = entriesFor({ identity: "dev-reader", contextName: "dev-reader" });
+  const prod = entriesFor({ cluster: "prod", contextName: "prod" });
+  fc.assert(
+    fc.property(models, styles, modes, (model, style, currentContext) => {
+      const text = write(model, style);
+      fc.pre(isReadable(text));
+      const all = [DEV, reader, prod];
+      const atOnce = upsertAll(text, all, optionsOf(currentContext)).text;
+      const inTurn = all.reduce(
+        (text, entries, index) =>
+          upsert(text, entries, optionsOf(index === 0 ? currentContext : "keep")).text,
+        text,
+      );
+      assert.deepEqual(parse(atOnce), parse(inTurn));
+      assert.equal(upsertAll(atOnce, all, optionsOf(currentContext)).isChanged, false);
+    }),
+    { numRuns: 150 },
   );
 });
 

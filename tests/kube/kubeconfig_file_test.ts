@@ -160,14 +160,24 @@ Deno.test("saveClusters() plans again when the file has changed before it got th
 
 const HALF = `${OTHER.slice(0, 300)}\n  b: [`;
 
-Deno.test("saveClusters() looks twice when it finds a file half written", () =>
-  inFolder({ config: HALF }, async (folder) => {
+Deno.test("saveClusters() looks again under the lock when it finds a file half written", () =>
+  inFolder({ config: HALF, "config.lock": "" }, async (folder) => {
     const path = `${folder}/config`;
     const finish = runtime(() => {
-      if (read(path) === HALF) Deno.writeTextFileSync(path, OTHER);
+      if (read(path) !== HALF) return;
+      Deno.writeTextFileSync(path, OTHER);
+      Deno.removeSync(`${path}.lock`);
     });
     await saveClusters(request([path]), finish);
     assert.equal(read(path), upsert(OTHER, DEV, OPTIONS).text);
+  }));
+
+Deno.test("saveClusters() tells of a broken file rather than of a stale lock", () =>
+  inFolder({ config: HALF, "config.lock": "" }, async (folder) => {
+    await assert.rejects(save([`${folder}/config`]), { code: "kubeconfig_invalid" });
+    await Deno.writeTextFile(`${folder}/config`, OTHER);
+    await assert.rejects(save([`${folder}/config`]), { code: "file_locked" });
+    assert.deepEqual(read(`${folder}/config`), OTHER);
   }));
 
 Deno.test("saveClusters() leaves a file alone that it cannot use", () =>

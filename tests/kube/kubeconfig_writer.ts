@@ -19,5 +19,5 @@ for (let round = 0; round === 0 || clusters[0] === "forever"; round++) {
     { paths: [path], entries, update: "merge", currentContext: "keep" },
     denoRuntime(),
   );
-  console.log("wrote");
+  denoRuntime().stdout.write("wrote\n");
 }

@@ -5,6 +5,7 @@ import {
   type MachineFacts,
   readMachineFacts,
 } from "../../src/runtime/browser_availability.ts";
+import { denoRuntime } from "../../src/runtime/deno_runtime.ts";
 import type { Program } from "../../src/runtime/runtime.ts";
 import { capturingRuntime, temporaryHome } from "../world/run_program.ts";
 
@@ -162,4 +163,9 @@ Deno.test("readMachineFacts() takes a wsl.conf that cannot be read for none", ()
   root.write("etc/wsl.conf/file", "");
   const facts = readMachineFacts(root.path, machine("linux", { WSL_DISTRO_NAME: "Ubuntu" }));
   assert.equal(facts.wsl, "interop");
+});
+
+Deno.test("denoRuntime() knows the facts of this machine", async () => {
+  const runtime = denoRuntime();
+  assert.deepEqual(await runtime.machineFacts(), readMachineFacts("", runtime));
 });

@@ -151,17 +151,25 @@ Deno.test("startFirst() tells why nothing worked, once for each reason", onLinux
   });
 });
 
+/** Waits for another process to do something. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await denoRuntime().sleep(5);
+}
+
 Deno.test(
-  "openBrowser() does not wait for a browser that stays in the foreground",
+  "openBrowser() leaves alone a browser that stays in the foreground",
   onLinux,
   async () => {
     using home = temporaryHome();
-    // It ends when the test has taken its folder away.
-    const browser = launcher(home, "browser", `while [ -e "$0" ]; do sleep 0.1; done`);
+    const browser = launcher(
+      home,
+      "browser",
+      `echo $$ > "$0.new" && mv "$0.new" "$0.pid"; while [ -e "$0" ]; do sleep 0.01; done`,
+    );
     const waits: number[] = [];
     const sleep = (milliseconds: number): Promise<void> => {
       waits.push(milliseconds);
-      return Promise.resolve();
+      return until(() => home.exists("browser.pid"));
     };
     const outcome = await openBrowser(
       { url: URL_OF_AWS, facts: FACTS },
@@ -169,6 +177,13 @@ Deno.test(
     );
     assert.deepEqual(outcome, { opened: true, by: `BROWSER (${browser})` });
     assert.deepEqual(waits, [3_000]);
+    const folder = `/proc/${home.read("browser.pid").trim()}`;
+    assert.ok(Deno.statSync(folder).isDirectory);
+    // It ends when its file is gone.
+    Deno.removeSync(browser);
+    await until(() =>
+      [...Deno.readDirSync("/proc")].every(({ name }) => `/proc/${name}` !== folder)
+    );
   },
 );
 
@@ -238,3 +253,10 @@ for (const [url, opened] of ADDRESSES) {
     },
   );
 }
+
+Deno.test("denoRuntime() opens browsers by the same rules", async () => {
+  assert.deepEqual(await denoRuntime().openBrowser("file:///etc/passwd"), {
+    opened: false,
+    reason: "Cannot open the address in a browser: it is neither https nor on this machine",
+  });
+});

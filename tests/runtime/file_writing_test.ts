@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EksauthError } from "../../src/errors.ts";
-import { replaceFile } from "../../src/runtime/file_writing.ts";
+import { makePrivateFolder, replaceFile } from "../../src/runtime/file_writing.ts";
 
 const isUnix = Deno.build.os !== "windows";
 const isRoot = isUnix && Deno.uid() === 0;
@@ -222,3 +222,16 @@ Deno.test({
       });
     }),
 });
+
+Deno.test("makePrivateFolder() closes a folder to others, new or old", () =>
+  inFolder((folder) => {
+    Deno.mkdirSync(`${folder}/old`);
+    if (isUnix) Deno.chmodSync(`${folder}/old`, 0o755);
+    makePrivateFolder(`${folder}/old`);
+    makePrivateFolder(`${folder}/new/deep`);
+    Deno.writeTextFileSync(`${folder}/file`, "");
+    assert.throws(() => makePrivateFolder(`${folder}/file`), { code: "file_unwritable" });
+    if (!isUnix) return;
+    assert.equal(modeOf(`${folder}/old`), 0o700);
+    assert.equal(modeOf(`${folder}/new/deep`), 0o700);
+  }));

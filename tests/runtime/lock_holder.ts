@@ -12,8 +12,12 @@ import { withKubectlLock } from "../../src/runtime/kubectl_lock.ts";
 
 const [kind, path, deed] = Deno.args as [string, string, "wait" | Deno.Signal];
 
+function say(line: string): void {
+  denoRuntime().stdout.write(`${line}\n`);
+}
+
 function act(): string {
-  console.log("held");
+  say("held");
   if (deed === "wait") {
     Deno.stdin.readSync(new Uint8Array(1));
     return "done";
@@ -29,9 +33,9 @@ try {
   const ended = kind === "file"
     ? await withLockFile({ path, waitMs: 0 }, () => Promise.resolve(act()), denoRuntime())
     : await withKubectlLock({ path }, act, denoRuntime());
-  console.log(ended);
+  say(ended);
 } catch (error) {
   if (!(error instanceof EksauthError)) throw error;
-  console.log(error.code);
-  console.log(error.message);
+  say(error.code);
+  say(error.message);
 }

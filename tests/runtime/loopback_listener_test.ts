@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { EksauthError } from "../../src/errors.ts";
+import { denoRuntime } from "../../src/runtime/deno_runtime.ts";
 import {
   listenOnLoopback,
   type LoopbackListener,
@@ -58,6 +59,22 @@ function statusOf(response: string): number {
   return Number(/^HTTP\/1\.1 (\d{3}) /.exec(response)?.[1]);
 }
 
+/**
+ * Nobody listens on `port` any more. Tests that run beside this one start programs, and a program that is just
+ * being started has a copy of every socket for a moment.
+ */
+async function assertGone(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    } catch {
+      return;
+    }
+    await denoRuntime().sleep(10);
+  }
+  assert.fail(`something still listens on port ${port}`);
+}
+
 /** Signs in with the listener, to show that what came before has done no harm. */
 async function assertStillWaiting(listener: LoopbackListener): Promise<void> {
   const page = get(listener.port, GOOD);
@@ -91,7 +108,7 @@ Deno.test("listenOnLoopback() gives the code, shows the page and is gone", async
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
   });
-  await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: listener.port }));
+  await assertGone(listener.port);
 });
 
 Deno.test("listenOnLoopback() takes the code while nobody waits for it yet", async () => {
@@ -210,7 +227,7 @@ Deno.test("listenOnLoopback() shows an error of AWS in the browser, throws it an
   await assert.rejects(listener.waitForRedirect(), { code: "access_denied", message });
   assert.match(await page, /^HTTP\/1\.1 200 OK\r\n/);
   assert.ok((await page).endsWith(`FAILED ${message}`));
-  await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: listener.port }));
+  await assertGone(listener.port);
 });
 
 Deno.test("listenOnLoopback() counts down, and gives up", async () => {
@@ -230,8 +247,21 @@ Deno.test("listenOnLoopback() counts down, and gives up", async () => {
   );
   assert.deepEqual(shown, [3, 2, 1]);
   assert.deepEqual(sleeps, [1_000, 1_000, 1_000]);
-  await assert.rejects(listener.waitForRedirect(), { code: "deadline_exceeded" });
+  await assert.rejects(listener.waitForRedirect(), {
+    message: "Cannot finish the sign-in: the browser did not come back within 10 min",
+  });
   assert.equal(sleeps.length, 3 + 600);
+});
+
+Deno.test("listenOnLoopback() stops counting when the browser has come back", async () => {
+  let sleeping: AbortSignal | undefined;
+  const sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+    sleeping = signal;
+    return frozen.sleep(milliseconds, signal);
+  };
+  await using listener = listen({}, { sleep });
+  await assertStillWaiting(listener);
+  assert.equal(sleeping?.aborted, true);
 });
 
 Deno.test("listenOnLoopback() stops waiting when it is told to", async () => {
@@ -255,7 +285,7 @@ Deno.test("listenOnLoopback(): closing ends the wait, and every connection", asy
   await wait;
   assert.equal(await receive(idle).catch(() => ""), "");
   await listener.close();
-  await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: listener.port }));
+  await assertGone(listener.port);
 });
 
 Deno.test("listenOnLoopback(): closing tells a browser that still waits", async () => {
@@ -280,14 +310,23 @@ Deno.test("listenOnLoopback() survives a browser that goes away before its page"
   await answer("SIGNED IN".repeat(100_000));
 });
 
-Deno.test("listenOnLoopback() cannot be blocked by idle connections", async () => {
+Deno.test("listenOnLoopback() cuts the oldest of too many connections", async () => {
   await using listener = listen();
-  const idle: Deno.Conn[] = [];
-  for (let count = 0; count < 200; count++) {
-    idle.push(await Deno.connect({ hostname: "127.0.0.1", port: listener.port }));
-  }
+  const { port } = listener;
+  using oldest = await Deno.connect({ hostname: "127.0.0.1", port });
+  const isCut = receive(oldest).then(() => "cut", () => "cut");
+  const others: Deno.Conn[] = [];
+  while (others.length < 64) others.push(await Deno.connect({ hostname: "127.0.0.1", port }));
+  // By the time of this round trip they have all been accepted.
+  assert.equal(await Promise.race([isCut, get(port, "/").then(() => "open")]), "cut");
   await assertStillWaiting(listener);
-  for (const connection of idle) connection.close();
+  for (const connection of others) connection.close();
+});
+
+Deno.test("denoRuntime() listens on loopback, by the real clock", async () => {
+  const pages = { wrongState: "", failed: () => "" };
+  await using listener = await denoRuntime().listenOnLoopback({ path: PATH, state: STATE, pages });
+  await assertStillWaiting(listener);
 });
 
 Deno.test("listenOnLoopback() says so when its port is taken", async () => {
@@ -300,9 +339,14 @@ Deno.test("listenOnLoopback() says so when its port is taken", async () => {
 });
 
 Deno.test("listenOnLoopback() takes the port that it is given, and leaves it free", async () => {
-  const first = listen();
+  const unused = listen();
+  await unused.close();
+  await assertGone(unused.port);
+  const first = listen({ port: unused.port });
+  assert.equal(first.port, unused.port);
   // The side that closes a connection first keeps its port for a minute, which must not be in the way.
   await assertStillWaiting(first);
+  await assertGone(first.port);
   await using second = listen({ port: first.port });
   assert.equal(second.port, first.port);
 });

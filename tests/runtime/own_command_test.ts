@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { denoRuntime } from "../../src/runtime/deno_runtime.ts";
-import { DENO_PERMISSIONS, ownCommand } from "../../src/runtime/own_command.ts";
+import { ownCommand, TOKEN_PERMISSIONS } from "../../src/runtime/own_command.ts";
 import type { Program } from "../../src/runtime/runtime.ts";
 import { type Home, temporaryHome } from "../world/run_program.ts";
 
@@ -64,7 +64,7 @@ Deno.test("ownCommand() is Deno with the script when it runs from source", () =>
   });
   assert.deepEqual(ownCommand(runtime), {
     command: "/opt/deno",
-    args: ["run", "--quiet", ...DENO_PERMISSIONS, "/work/eksauth/src/main.ts"],
+    args: ["run", "--quiet", ...TOKEN_PERMISSIONS, "/work/eksauth/src/main.ts"],
     variables: [["DENO_NO_UPDATE_CHECK", "1"]],
   });
 });

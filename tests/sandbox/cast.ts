@@ -28,5 +28,17 @@ export const ADMIN_ROLE_ARN = `arn:aws:iam::${ACCOUNT_ID}:role/dev-admin`;
 /** A role that `dev-admin` may assume on top; it only reads the cluster. */
 export const OPS_ROLE_ARN = `arn:aws:iam::${ACCOUNT_ID}:role/ops`;
 
+/** The company's other account, in which the cast may only look. */
+export const PROD_ACCOUNT_ID = "210987654321";
+
+/** Where the people of the company sign in; the instance lives in {@linkcode REGION}. */
+export const SSO_START_URL = "https://d-9067example.awsapps.com/start";
+
+/** Who signs in there. */
+export const SSO_USER_NAME = "ann@example.com";
+
+/** What a sign-in gives in {@linkcode ACCOUNT_ID}; full rights in the cluster. */
+export const PERMISSION_SET = "DevAdmin";
+
 /** When tests with a frozen clock take place. */
 export const NOW = new Date("2026-01-02T03:04:05Z");

@@ -7,7 +7,14 @@
 
 import { AccessEntries, type AccessEntryOptions, CLUSTER_ADMIN_POLICY } from "./access_entries.ts";
 import { partitionOfRegion } from "./aws/accounts.ts";
-import { ACCOUNT_ID, ADMIN_ROLE_ARN, OPS_ROLE_ARN, REGION, USER_ARN } from "./cast.ts";
+import {
+  ACCOUNT_ID,
+  ADMIN_ROLE_ARN,
+  OPS_ROLE_ARN,
+  PERMISSION_SET,
+  REGION,
+  USER_ARN,
+} from "./cast.ts";
 import type { Clock } from "./clock.ts";
 import { type ApiServer, type KubernetesRequest, startApiServer } from "./kubernetes/api_server.ts";
 import type { ClusterAccess } from "./kubernetes/authentication.ts";
@@ -16,6 +23,7 @@ import {
   type ClusterCertificate,
   createClusterCertificate,
 } from "./kubernetes/cluster_certificate.ts";
+import { reservedRoleArn } from "./sso/reserved_role.ts";
 
 /** @see https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html */
 export type ClusterStatus =
@@ -36,7 +44,7 @@ export interface ClusterOptions {
   /** `ACTIVE` unless given. A cluster that is still being made has no endpoint. */
   readonly status?: ClusterStatus;
   readonly authenticationMode?: "API" | "API_AND_CONFIG_MAP" | "CONFIG_MAP";
-  /** The cast's, unless given: `dev-admin` as administrator, the role `ops` as a viewer. */
+  /** The cast's, unless given: `dev-admin` and `DevAdmin` as administrators, the role `ops` as a viewer. */
   readonly accessEntries?: readonly AccessEntryOptions[];
   readonly tags?: Readonly<Record<string, string>>;
   /** Makes it a local cluster on Outposts, whose tokens are signed for this id instead of the name. */
@@ -168,11 +176,19 @@ export class Clusters implements AsyncDisposable {
   }
 }
 
+/** The role of whoever signed in to the cast's account with IAM Identity Center. */
+const SSO_ROLE_ARN = reservedRoleArn({
+  accountId: ACCOUNT_ID,
+  permissionSetName: PERMISSION_SET,
+  region: REGION,
+});
+
 /** Who may enter a cluster of the cast's account, unless a test says otherwise. */
 const CAST_ENTRIES: readonly AccessEntryOptions[] = [
   { principalArn: USER_ARN, username: "dev-admin", policies: [CLUSTER_ADMIN_POLICY] },
   { principalArn: ADMIN_ROLE_ARN, policies: [CLUSTER_ADMIN_POLICY] },
   { principalArn: OPS_ROLE_ARN, username: "ops:{{SessionName}}", groups: [VIEWERS] },
+  { principalArn: SSO_ROLE_ARN, policies: [CLUSTER_ADMIN_POLICY] },
 ];
 
 type ControlPlane = Pick<SandboxCluster, "endpoint" | "certificateAuthority" | "requests">;

@@ -31,6 +31,7 @@ import { Clusters, type SandboxCluster } from "./clusters.ts";
 import { Faults } from "./faults.ts";
 import { startListener } from "./listener.ts";
 import { RequestRecord } from "./record.ts";
+import { SandboxSso } from "./sso/sso.ts";
 
 /** How to begin. */
 export interface SandboxOptions {
@@ -52,6 +53,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly requests: RequestRecord;
   /** What the clusters asked STS, to find out who sent a token. */
   readonly replays: RequestRecord;
+  /** IAM Identity Center: its people, its pages and its sessions. */
+  readonly sso: SandboxSso;
   /** The long-term keys of the user `dev-admin`. */
   readonly devAdmin: AccessKey;
   /** `dev-cluster` in us-east-2. */
@@ -73,17 +76,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const backDoor = { ...door, requests: replays };
   const backListener = await startListener({ handle: (request) => answerAws(request, backDoor) });
   const clusters = new Clusters({ stsPort: backListener.port, clock });
-  services.push(stsService(accounts), eksService({ clusters, accounts, clock }));
   const url = `http://127.0.0.1:${listener.port}`;
+  const sso = new SandboxSso({ url, accounts, clock, requests });
+  services.push(stsService(accounts), eksService({ clusters, accounts, clock }), ...sso.services);
   return {
     url,
-    env: environmentAt(url),
+    env: { ...environmentAt(url), ...sso.environmentIn() },
     clock,
     accounts,
     clusters,
     faults,
     requests,
     replays,
+    sso,
     devAdmin: addCast(accounts),
     cluster: await clusters.add({ name: CLUSTER_NAME }),
     async [Symbol.asyncDispose](): Promise<void> {

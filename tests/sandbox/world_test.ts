@@ -9,6 +9,8 @@ Deno.test("startSandbox() gives the environment that leads clients into it, with
     AWS_ENDPOINT_URL_STS: sandbox.url,
     AWS_ENDPOINT_URL_EKS: sandbox.url,
     AWS_EC2_METADATA_DISABLED: "true",
+    AWS_ENDPOINT_URL_SSO: `${sandbox.url}/us-east-2`,
+    AWS_ENDPOINT_URL_SSO_OIDC: `${sandbox.url}/us-east-2`,
   });
   assert.deepEqual(environmentOf(sandbox.devAdmin), {
     AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",

@@ -106,14 +106,14 @@ export function temporaryHome(): Home {
   return {
     path,
     env: { HOME: path },
-    write(name, text) {
+    write(name, text): string {
       const file = `${path}/${name}`;
       Deno.mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true, mode: 0o700 });
       Deno.writeTextFileSync(file, text, { mode: 0o600 });
       return file;
     },
     read: (name) => Deno.readTextFileSync(`${path}/${name}`),
-    exists(name) {
+    exists(name): boolean {
       try {
         Deno.lstatSync(`${path}/${name}`);
         return true;

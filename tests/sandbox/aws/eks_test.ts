@@ -17,7 +17,15 @@ import {
 } from "@aws-sdk/client-eks";
 
 import { VIEW_POLICY } from "../access_entries.ts";
-import { ADMIN_ROLE_ARN, CLUSTER_NAME, OPS_ROLE_ARN, REGION, USER_ARN } from "../cast.ts";
+import {
+  ACCOUNT_ID,
+  ADMIN_ROLE_ARN,
+  CLUSTER_NAME,
+  OPS_ROLE_ARN,
+  PERMISSION_SET,
+  REGION,
+  USER_ARN,
+} from "../cast.ts";
 import { type Sandbox, startSandbox } from "../world.ts";
 
 function eksClient(
@@ -135,7 +143,10 @@ Deno.test("eksService() keeps access entries and their policies", async () => {
   );
   await client.send(new DeleteAccessEntryCommand(subject));
   const left = await client.send(new ListAccessEntriesCommand({ clusterName: CLUSTER_NAME }));
-  assert.deepEqual(left.accessEntries, [USER_ARN, ADMIN_ROLE_ARN, OPS_ROLE_ARN]);
+  assert.deepEqual(left.accessEntries, [
+    ...[USER_ARN, ADMIN_ROLE_ARN, OPS_ROLE_ARN],
+    sandbox.sso.instance.roleArn({ accountId: ACCOUNT_ID, permissionSetName: PERMISSION_SET }),
+  ]);
   const policies = await client.send(new ListAccessPoliciesCommand({}));
   assert.ok(policies.accessPolicies?.some((one) => one.arn === VIEW_POLICY));
 });

@@ -1,0 +1,128 @@
+/**
+ * Credentials of a role that is assigned to a person in IAM Identity Center.
+ *
+ * @module
+ */
+
+import type { AwsCredentials } from "../aws/credentials.ts";
+import { AwsServiceError } from "../aws/service_error.ts";
+import { getRoleCredentials } from "../aws/sso.ts";
+import { resolveAwsSettings } from "../config/aws_settings.ts";
+import { type SsoProfile, ssoProfileOf } from "../config/sso_profile.ts";
+import { ssoSessionLabel } from "../config/sso_session.ts";
+import { EksauthError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { isUsable } from "./expiry.ts";
+import type { CredentialContext, CredentialSource, FoundCredentials } from "./source.ts";
+import { ssoAccessToken } from "./sso_access_token.ts";
+import { ssoSessionFiles } from "./sso_files.ts";
+import { dropRefusedToken } from "./sso_refused_token.ts";
+import { readAwsCliRole } from "./sso_role_cache.ts";
+import { type SsoAccessRequest, type SsoRuntime, ssoSettings } from "./sso_settings.ts";
+
+/** Credentials that come of a sign-in, and of which. */
+export interface SsoFoundCredentials extends FoundCredentials {
+  /** The key of the session's token file: signing out takes what carries it away. */
+  readonly ssoSession: string;
+}
+
+/** A permission set of IAM Identity Center. A start URL or an SSO session alone does not make it one. */
+export const ssoSource: CredentialSource = {
+  sourceName: "IAM Identity Center",
+  async load(
+    { profile }: CredentialContext,
+    runtime: Runtime,
+  ): Promise<SsoFoundCredentials | undefined> {
+    const ssoProfile = ssoProfileOf({ profile, awsConfig: profile.awsConfig });
+    if (ssoProfile === undefined) return undefined;
+    const { session, roleName, accountId, profileName } = ssoProfile;
+    const { settings } = resolveAwsSettings({ region: session.region, profile }, runtime);
+    return {
+      credentials: await ssoRoleCredentials({ profile: ssoProfile, settings }, runtime),
+      kind: "profile",
+      profile: profileName,
+      source: `role ${roleName} in account ${accountId}, ${ssoSessionLabel(session)}`,
+      ssoSession: (await ssoSessionFiles(session, runtime)).key,
+    };
+  },
+};
+
+/** A role, and how AWS is reached. */
+export interface SsoRoleRequest extends Pick<SsoAccessRequest, "settings"> {
+  readonly profile: SsoProfile;
+}
+
+/**
+ * Credentials of a profile's role: those that the AWS CLI has, or new ones. Nobody is ever asked to sign in here.
+ *
+ * @throws `sign_in_needed` when nobody is signed in, or AWS has ended the session
+ * @throws `access_denied` when the account or the role is not assigned
+ */
+export async function ssoRoleCredentials(
+  { profile, settings }: SsoRoleRequest,
+  runtime: SsoRuntime,
+): Promise<AwsCredentials> {
+  const kept = await readAwsCliRole(profile, runtime);
+  if (kept !== undefined) return kept;
+  const { session, profileName } = profile;
+  const access = { session, profileName, settings };
+  for (;;) {
+    const accessToken = await ssoAccessToken(access, runtime);
+    try {
+      return await askPortal({ profile, access, accessToken }, runtime);
+    } catch (error) {
+      if (!isUnauthorized(error)) throw error;
+      // Ends the loop, unless somebody has signed in meanwhile.
+      await dropRefusedToken({ request: access, accessToken, error }, runtime);
+    }
+  }
+}
+
+interface PortalQuestion {
+  readonly profile: SsoProfile;
+  readonly access: SsoAccessRequest;
+  readonly accessToken: string;
+}
+
+async function askPortal(
+  { profile, access, accessToken }: PortalQuestion,
+  runtime: SsoRuntime,
+): Promise<AwsCredentials> {
+  const { accountId, roleName } = profile;
+  const settings = ssoSettings(access);
+  const credentials = await getRoleCredentials(
+    { accessToken, settings, accountId, roleName },
+    runtime,
+  ).catch((error: unknown) => {
+    const isToBeTold = error instanceof AwsServiceError && !isUnauthorized(error);
+    throw isToBeTold ? retell(error, profile) : error;
+  });
+  if (isUsable(credentials, runtime.now())) return credentials;
+  throw new EksauthError(
+    "aws_error",
+    `Cannot use the credentials of ${describe(profile)}: they expired at ` +
+      `${credentials.expiresAt.toISOString()}, and this computer says it is ${runtime.now().toISOString()}`,
+    { hint: "Set the clock of this computer" },
+  );
+}
+
+function isUnauthorized(error: unknown): error is AwsServiceError {
+  return error instanceof AwsServiceError && error.status === 401;
+}
+
+function retell(error: AwsServiceError, profile: SsoProfile): AwsServiceError {
+  const cannot = `get credentials for ${describe(profile)}`;
+  // AWS says 403 to what is not assigned; 404 would mean the same to the one who asks.
+  if (error.status !== 403 && error.status !== 404) return error.retold({ cannot });
+  return error.retold({
+    cannot,
+    code: "access_denied",
+    state: "the account or the role is not assigned to you",
+    hint: `Check sso_account_id and sso_role_name at ${profile.origin}, ` +
+      "or ask for the permission set to be assigned to you in IAM Identity Center",
+  });
+}
+
+function describe({ roleName, accountId }: SsoProfile): string {
+  return `role "${roleName}" in account ${accountId}`;
+}
