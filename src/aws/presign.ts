@@ -16,6 +16,8 @@ export interface PresignRequest {
   readonly clusterId: string;
   readonly credentials: AwsCredentials;
   readonly signedAt: Date;
+  /** The key for {@linkcode signingScope}, where somebody has kept it; derived when absent. */
+  readonly signingKey?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /**
@@ -28,9 +30,9 @@ export interface PresignRequest {
  * @see https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
  */
 export async function presignGetCallerIdentity(request: PresignRequest): Promise<string> {
-  const { credentials, signingRegion } = request;
+  const { credentials } = request;
   const timestamp = amzTimestamp(request.signedAt);
-  const scope = `${timestamp.slice(0, 8)}/${signingRegion}/sts/aws4_request`;
+  const scope = signingScope(request);
   const parameters = queryParameters({ credentials, timestamp, scope });
   const canonicalRequest = [
     "GET",
@@ -44,9 +46,30 @@ export async function presignGetCallerIdentity(request: PresignRequest): Promise
   ].join("\n");
   const digest = await crypto.subtle.digest("SHA-256", utf8(canonicalRequest));
   const stringToSign = `${ALGORITHM}\n${timestamp}\n${scope}\n${new Uint8Array(digest).toHex()}`;
-  const key = await signingKey({ secretAccessKey: credentials.secretAccessKey, scope });
+  const { secretAccessKey } = credentials;
+  const key = request.signingKey ?? await deriveSigningKey({ secretAccessKey, scope });
   const signature = (await hmacSha256(key, stringToSign)).toHex();
   return `${request.url}/?${parameters.join("&")}&X-Amz-Signature=${signature}`;
+}
+
+/** What a signing key is good for: one day, one region, one service. It begins with the day, `20260102`. */
+export function signingScope(
+  { signedAt, signingRegion }: Pick<PresignRequest, "signedAt" | "signingRegion">,
+): string {
+  return `${amzTimestamp(signedAt).slice(0, 8)}/${signingRegion}/sts/aws4_request`;
+}
+
+/**
+ * The key that signs within `scope`, 32 bytes. As secret as the access key, for as long as the scope lasts.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export async function deriveSigningKey(
+  { secretAccessKey, scope }: { readonly secretAccessKey: string; readonly scope: string },
+): Promise<Uint8Array<ArrayBuffer>> {
+  let key = utf8(`AWS4${secretAccessKey}`);
+  for (const part of scope.split("/")) key = await hmacSha256(key, part);
+  return key;
 }
 
 /** `instant` as AWS signatures spell it: `20260102T030405Z`. */
@@ -106,14 +129,6 @@ function hostHeader(origin: string): string {
 function headerValue(text: string): string {
   const isPlain = encodeURIComponent(text) === text;
   return isPlain ? text : text.trim().replace(/\s+/g, " ");
-}
-
-async function signingKey(
-  from: { secretAccessKey: string; scope: string },
-): Promise<Uint8Array<ArrayBuffer>> {
-  let key = utf8(`AWS4${from.secretAccessKey}`);
-  for (const part of from.scope.split("/")) key = await hmacSha256(key, part);
-  return key;
 }
 
 async function hmacSha256(

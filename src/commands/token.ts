@@ -9,9 +9,15 @@
 
 import type { AwsCredentials } from "../aws/credentials.ts";
 import { stsTokenEndpoint } from "../aws/endpoints.ts";
-import { presignGetCallerIdentity } from "../aws/presign.ts";
+import { deriveSigningKey, presignGetCallerIdentity, signingScope } from "../aws/presign.ts";
 import { chooseProfile } from "../config/profile_choice.ts";
-import { type CacheEntry, type CachePlace, cachePlace, readCache } from "../credentials/cache.ts";
+import {
+  type CacheEntry,
+  type CachePlace,
+  cachePlace,
+  keptSigningKey,
+  readCache,
+} from "../credentials/cache.ts";
 import { environmentCredentials } from "../credentials/environment.ts";
 import { eksToken, eksTokenExpiresAt } from "../kube/eks_token.ts";
 import { execCredential, negotiateApiVersion } from "../kube/exec_credential.ts";
@@ -29,21 +35,31 @@ export async function runToken(request: TokenRequest, runtime: Runtime): Promise
   const { apiVersion, warning } = negotiateApiVersion(runtime.env("KUBERNETES_EXEC_INFO"));
   if (warning !== undefined) warn(warning, runtime);
   const signer = await resolve(request, runtime);
-  const { credentials, settings } = signer;
+  const { credentials, settings, entry } = signer;
 
   const { host, signingRegion } = stsTokenEndpoint(settings);
   const signedAt = runtime.now();
+  const scope = signingScope({ signedAt, signingRegion });
+  const { secretAccessKey } = credentials;
+  const kept = keptSigningKey(entry, scope);
+  const signingKey = kept ?? await deriveSigningKey({ secretAccessKey, scope });
   const presignedUrl = await presignGetCallerIdentity({
     url: `https://${host}`,
     signingRegion,
     clusterId: request.clusterId ?? request.clusterName ?? "",
     credentials,
     signedAt,
+    signingKey,
   });
   const expiresAt = eksTokenExpiresAt(signedAt, credentials.expiresAt);
   const answer = execCredential({ apiVersion, eksToken: eksToken(presignedUrl), expiresAt });
   if (request.isVerbose) tell({ ...signer, host }, runtime);
   runtime.stdout.write(answer + "\n");
+
+  // What is derived from keys of the environment is stored no more than they are.
+  if (kept !== undefined || entry.credentials === undefined) return;
+  const { keepSigningKey } = await import("../credentials/signing_keys.ts");
+  await keepSigningKey({ place: signer.place, entry, scope, signingKey }, runtime);
 }
 
 /** Who signs, and for which region. */
@@ -54,7 +70,9 @@ interface Signer {
     readonly useFips: boolean;
     readonly useDualStack: boolean;
   };
-  readonly source: string;
+  /** Where the credentials, or the settings at least, are cached. */
+  readonly entry: CacheEntry;
+  readonly place: CachePlace;
 }
 
 async function resolve(request: TokenRequest, runtime: Runtime): Promise<Signer> {
@@ -76,7 +94,8 @@ async function resolve(request: TokenRequest, runtime: Runtime): Promise<Signer>
   return {
     credentials: found.credentials,
     settings: effectiveSettings(request, found.entry, runtime),
-    source: found.entry.source,
+    entry: found.entry,
+    place,
   };
 }
 
@@ -112,7 +131,7 @@ function switchOf(value: string | undefined): boolean | undefined {
 }
 
 function tell(signed: Signer & { readonly host: string }, runtime: Runtime): void {
-  note(`credentials: ${signed.source}`, runtime);
+  note(`credentials: ${signed.entry.source}`, runtime);
   note(`region: ${signed.settings.region}`, runtime);
   note(`token signed for ${signed.host}`, runtime);
   const override = runtime.env("AWS_ENDPOINT_URL_STS") ?? runtime.env("AWS_ENDPOINT_URL");

@@ -48,6 +48,8 @@ export interface CacheEntry {
   readonly source: string;
   /** Absent when the environment supplies them. */
   readonly credentials?: AwsCredentials | undefined;
+  /** What `signing_keys.ts` keeps: see {@linkcode keptSigningKey}. */
+  readonly signingKeys?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The settings of a profile that decide where a token is signed for. */
@@ -123,6 +125,22 @@ export function readCache(place: CachePlace, runtime: Pick<Runtime, "now">): Cac
   return { entry };
 }
 
+/**
+ * The key that signs within `scope`, if it was kept with the credentials: a token then needs one HMAC instead
+ * of five, and no key that is not as good as the credentials beside it.
+ */
+export function keptSigningKey(
+  entry: CacheEntry,
+  scope: string,
+): Uint8Array<ArrayBuffer> | undefined {
+  const kept = entry.signingKeys?.[scope];
+  try {
+    return typeof kept === "string" ? Uint8Array.fromBase64(kept) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** `entry` as the text of its file. */
 export function serializeCacheEntry(entry: CacheEntry): string {
   return JSON.stringify(entry) + "\n";
@@ -147,9 +165,13 @@ function parseEntry(text: string): CacheEntry | undefined {
   if (!Array.isArray(madeFrom) || !madeFrom.every(isFingerprint) || !isSettings(settings)) {
     return undefined;
   }
-  if (value.credentials === undefined) return { version: 1, key, madeFrom, settings, source };
+  const entry = { version: 1, key, madeFrom, settings, source } as const;
+  if (value.credentials === undefined) return entry;
   const credentials = parseCredentials(value.credentials);
-  return credentials && { version: 1, key, madeFrom, settings, source, credentials };
+  if (credentials === undefined) return undefined;
+  return isRecord(value.signingKeys)
+    ? { ...entry, credentials, signingKeys: value.signingKeys }
+    : { ...entry, credentials };
 }
 
 function parseCredentials(value: unknown): AwsCredentials | undefined {

@@ -18,10 +18,10 @@ export type JsonLookup = { readonly fields: JsonFields } | { readonly refused: s
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * The AWS CLI empties a file before it writes the new content. That comes a moment later, and on a busy machine a
- * longer moment: pauses between looks, in milliseconds.
+ * The AWS CLI empties a file before it writes the new content, which comes a moment later; where the disk is busy,
+ * up to some 150 ms later (seen on ext4). Pauses between looks, in milliseconds; a second in all.
  */
-const LOOK_AGAIN_MS = [5, 20, 75, 300];
+const LOOK_AGAIN_MS = [5, 20, 75, 200, 300, 400];
 
 /** What nobody has touched for longer is not being written: it is broken, and nobody shall wait for it. */
 const BEING_WRITTEN_MS = 2_000;

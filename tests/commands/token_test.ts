@@ -95,6 +95,51 @@ Deno.test("eksauth token: reads a static profile once, and the cache afterwards"
   assert.equal((info.mode ?? 0) & 0o777, 0o600);
 });
 
+Deno.test("eksauth token: keeps the signing key of the day and region, and makes the same tokens with it", async () => {
+  using home = temporaryHome();
+  home.write(".aws/credentials", staticProfile("dev-admin"));
+  const token = (region: string, now: string): ReturnType<typeof runProgram> =>
+    runProgram(
+      ["token", "--cluster-name=dev-cluster", `--region=${region}`, "--profile=dev-admin"],
+      {
+        env: home.env,
+        now: new Date(now),
+      },
+    );
+  const scopes = (): readonly string[] => {
+    const folder = `${home.path}/.cache/eksauth/credentials`;
+    const [entry] = [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".json"));
+    const text = Deno.readTextFileSync(`${folder}/${entry!.name}`);
+    assert.equal((Deno.statSync(`${folder}/${entry!.name}`).mode ?? 0) & 0o777, 0o600);
+    return Object.keys((JSON.parse(text) as { readonly signingKeys?: object }).signingKeys ?? {});
+  };
+  const derived = await token("us-east-2", "2026-01-02T03:04:05Z");
+  const kept = await token("us-east-2", "2026-01-02T03:04:05Z");
+  assert.deepEqual(kept, derived);
+  assert.deepEqual(scopes(), ["20260102/us-east-2/sts/aws4_request"]);
+
+  await token("eu-west-1", "2026-01-02T23:59:59Z");
+  assert.deepEqual(scopes(), [
+    "20260102/us-east-2/sts/aws4_request",
+    "20260102/eu-west-1/sts/aws4_request",
+  ]);
+  await token("us-east-2", "2026-01-03T00:00:00Z");
+  assert.deepEqual(scopes(), ["20260103/us-east-2/sts/aws4_request"]);
+});
+
+Deno.test("eksauth token: stores nothing that is derived from keys of the environment", async () => {
+  using home = temporaryHome();
+  const env = { ...home.env, AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
+  await runProgram(TOKEN_ARGS, { env });
+  const folder = `${home.path}/.cache/eksauth/credentials`;
+  for (const { name } of Deno.readDirSync(folder)) {
+    assert.doesNotMatch(
+      Deno.readTextFileSync(`${folder}/${name}`),
+      /AKIDEXAMPLE|secret|signingKeys/,
+    );
+  }
+});
+
 Deno.test("eksauth token: notices that the credentials file has changed", async () => {
   using home = temporaryHome();
   home.write(".aws/credentials", staticProfile("dev-admin"));
@@ -152,7 +197,7 @@ Deno.test("eksauth token: a damaged cache counts as missing", async () => {
   ) {
     Deno.writeTextFileSync(path, damage);
     assert.deepEqual(await runProgram(args, { env: home.env }), first);
-    assert.equal(Deno.readTextFileSync(path), whole);
+    assert.equal(Deno.readTextFileSync(path), whole, damage);
   }
 });
 

@@ -122,7 +122,7 @@ Deno.test("readSsoToken() looks again at a file that is just being written, and 
 
   world.home.write("token.json", "{");
   assert.equal(await readSsoToken(path, runtime), undefined);
-  assert.deepEqual(pauses.splice(0), [5, 20, 5, 20, 75, 300]);
+  assert.deepEqual(pauses.splice(0), [5, 20, 5, 20, 75, 200, 300, 400]);
   const anHourAgo = new Date(Date.now() - 3_600_000);
   Deno.utimeSync(path, anHourAgo, anHourAgo);
   assert.equal(await readSsoToken(path, runtime), undefined);

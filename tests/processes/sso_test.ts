@@ -155,10 +155,11 @@ const [path] = Deno.args;
 const token = JSON.parse(Deno.readTextFileSync(path));
 for (let round = 0;; round++) {
   const accessToken = "access-" + "x".repeat(round % 7);
+  const text = new TextEncoder().encode(JSON.stringify({ ...token, accessToken }));
   const file = Deno.openSync(path, { write: true, truncate: true });
-  file.writeSync(new TextEncoder().encode(JSON.stringify({ ...token, accessToken })));
+  file.writeSync(text);
   file.close();
-  await new Promise((resolve) => setTimeout(resolve, 2));
+  await new Promise((resolve) => setTimeout(resolve, 5));
 }
 `;
 

@@ -40,6 +40,7 @@ const REFUSED: readonly (readonly [string, Partial<RegisterClientCommandInput>, 
   ["a name for loopback", { redirectUris: ["http://localhost/"] }, "InvalidRedirectUriException"],
   ["https on loopback", { redirectUris: ["https://127.0.0.1/"] }, "InvalidRedirectUriException"],
   ["a redirect elsewhere", { redirectUris: ["http://10.0.0.1/"] }, "InvalidRedirectUriException"],
+  ["a user on loopback", { redirectUris: ["http://me@127.0.0.1/"] }, "InvalidRedirectUriException"],
   [
     "a disguised redirect",
     { redirectUris: ["http://127.0.0.1@evil.example/"] },

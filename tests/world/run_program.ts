@@ -26,6 +26,8 @@ export interface Start {
   /** What stands for stdin, which has otherwise ended. */
   readonly stdin?: Partial<Input>;
   readonly machineFacts?: Partial<MachineFacts>;
+  /** Hears what is written to stderr while the program runs, as a person at the terminal would. */
+  readonly onStderr?: (text: string) => void;
   /** Stands for the browser. Without it, opening one fails the test. */
   readonly openBrowser?: (url: string) => Promise<BrowserOutcome>;
 }
@@ -67,7 +69,13 @@ export function capturingRuntime(args: readonly string[], start: Start = {}): {
       ...start.stdin,
     },
     stdout: { write: (text) => void (written.stdout += text), isTerminal },
-    stderr: { write: (text) => void (written.stderr += text), isTerminal },
+    stderr: {
+      write(text): void {
+        written.stderr += text;
+        start.onStderr?.(text);
+      },
+      isTerminal,
+    },
     env: (variable) => start.env?.[variable],
     now: () => start.now ?? NOW,
     random: () => 0.5,

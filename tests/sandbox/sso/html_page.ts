@@ -22,7 +22,7 @@ const STYLE = `
   main { max-width: 26rem; margin: 1rem; padding: 2rem; border: 1px solid var(--line);
     border-radius: 12px; }
   h1 { margin: 0 0 .75rem; font-size: 1.3rem; line-height: 1.3; }
-  dl { display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; }
+  dl { display: grid; grid-template-columns: auto 1fr; align-items: center; gap: .25rem 1rem; }
   dt { opacity: .7; }
   dd { margin: 0; overflow-wrap: anywhere; }
   .code { font: 600 1.2rem ui-monospace, monospace; letter-spacing: .1em; }
