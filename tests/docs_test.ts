@@ -20,7 +20,7 @@ Deno.test("docs: the README shows how to test, to write a kubeconfig, and what k
 });
 
 Deno.test("docs: the README explains every exit code", () => {
-  const section = /^.*\bexit codes?\b[^]*?(?=^#|$(?![^]))/im.exec(read("README.md"))?.[0] ?? "";
+  const section = /^#+ .*\bexit codes?\b[^]*?(?=^#|$(?![^]))/im.exec(read("README.md"))?.[0] ?? "";
   const codes = new Set([0, ...Object.values(EXIT_CODES)]);
   const missing = [...codes].filter((code) =>
     !new RegExp(`(?<![\\d.])${code}(?![\\d.]\\d|\\d)`).test(section)

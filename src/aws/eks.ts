@@ -186,7 +186,7 @@ function readyHint(cluster: Cluster): string {
       return "Wait until it is ACTIVE, for instance with " +
         `aws eks wait cluster-active --name ${cluster.clusterName} --region ${region}`;
     case "DELETING":
-      return "It is on its way out; eksauth prune removes its kubeconfig entry";
+      return "It is on its way out; choose another cluster";
     default:
       return `Look at the cluster in the EKS console of ${region}`;
   }

@@ -195,7 +195,7 @@ const AWS: Readonly<Record<string, Mistake>> = {
     setUp: ({ sandbox }) => void (sandbox.cluster.status = "DELETING"),
     code: 1,
     error: 'Cannot use cluster "dev-cluster": its status is DELETING',
-    hint: "It is on its way out; eksauth prune removes its kubeconfig entry",
+    hint: "It is on its way out; choose another cluster",
   },
   "a cluster that failed": {
     line: KUBECONFIG,
