@@ -48,6 +48,8 @@ export interface CacheEntry {
   readonly source: string;
   /** Absent when the environment supplies them. */
   readonly credentials?: AwsCredentials | undefined;
+  /** The sign-in that they came of, by the name of its token file, for signing out. */
+  readonly ssoSession?: string | undefined;
   /** What `signing_keys.ts` keeps: see {@linkcode keptSigningKey}. */
   readonly signingKeys?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -160,12 +162,19 @@ function parseEntry(text: string): CacheEntry | undefined {
     return undefined;
   }
   if (!isRecord(value) || value.version !== 1) return undefined;
-  const { key, madeFrom, settings, source } = value;
+  const { key, madeFrom, settings, source, ssoSession } = value;
   if (typeof key !== "string" || typeof source !== "string") return undefined;
   if (!Array.isArray(madeFrom) || !madeFrom.every(isFingerprint) || !isSettings(settings)) {
     return undefined;
   }
-  const entry = { version: 1, key, madeFrom, settings, source } as const;
+  const entry: CacheEntry = {
+    version: 1,
+    key,
+    madeFrom,
+    settings,
+    source,
+    ...(typeof ssoSession === "string" ? { ssoSession } : {}),
+  };
   if (value.credentials === undefined) return entry;
   const credentials = parseCredentials(value.credentials);
   if (credentials === undefined) return undefined;

@@ -116,7 +116,15 @@ async function resolveAnew(request: CredentialRequest, runtime: Runtime): Promis
     : await assumeOnTop({ role: { ...request, roleArn }, profile, base, region }, runtime);
   const settings: CachedSettings = { ...profileSettings(profile), ...(region && { region }) };
   const { fingerprints: madeFrom } = profile.awsConfig;
-  const entry = { version: 1, key: request.place.key, madeFrom, settings, source } as const;
+  const { ssoSession } = base;
+  const entry: CacheEntry = {
+    version: 1,
+    key: request.place.key,
+    madeFrom,
+    settings,
+    source,
+    ...(ssoSession === undefined ? {} : { ssoSession }),
+  };
   const isStored = roleArn !== undefined || base.kind !== "environment";
   return { entry: isStored ? { ...entry, credentials } : entry, credentials };
 }

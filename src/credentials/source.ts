@@ -36,4 +36,6 @@ export interface FoundCredentials {
   /** Credentials of the environment are never stored. */
   readonly kind: "environment" | "profile";
   readonly profile?: string | undefined;
+  /** The sign-in that they came of, by the name of its token file: signing out removes what was made with it. */
+  readonly ssoSession?: string | undefined;
 }

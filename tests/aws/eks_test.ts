@@ -176,7 +176,7 @@ Deno.test("assertReachable() refuses a cluster that is not ready, and says what 
   const rows: readonly (readonly [string, RegExp])[] = [
     ["CREATING", /aws eks wait cluster-active --name dev-cluster --region us-east-2$/],
     ["PENDING", /^Wait until it is ACTIVE/],
-    ["DELETING", /eksauth prune/],
+    ["DELETING", /choose another cluster/],
     ["FAILED", /^Look at the cluster in the EKS console of us-east-2$/],
     ["SOMETHING_NEW", /^Look at the cluster/],
   ];

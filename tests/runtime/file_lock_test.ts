@@ -26,18 +26,27 @@ async function inFolder(action: (folder: string) => Promise<void>): Promise<void
   }
 }
 
+/**
+ * A process that is just being started elsewhere in this one has the lock as well, until it becomes its program.
+ * That is rare, and over at once.
+ */
+const patient = {
+  sleep: (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
 Deno.test("withLockFile() gives what the action gives, and leaves a private file", () =>
   inFolder(async (folder) => {
     const path = `${folder}/cache/locks/sso.lock`;
-    assert.equal(await withLockFile({ path, waitMs: 0 }, () => Promise.resolve(7), sleeper()), 7);
+    assert.equal(await withLockFile({ path, waitMs: 5000 }, () => Promise.resolve(7), patient), 7);
     const failing = withLockFile(
-      { path, waitMs: 0 },
+      { path, waitMs: 5000 },
       () => Promise.reject(new Error("no")),
-      sleeper(),
+      patient,
     );
     await assert.rejects(failing, { message: "no" });
     // And it is free again after both.
-    assert.equal(await withLockFile({ path, waitMs: 0 }, () => Promise.resolve(8), sleeper()), 8);
+    assert.equal(await withLockFile({ path, waitMs: 5000 }, () => Promise.resolve(8), patient), 8);
     if (Deno.build.os !== "windows") {
       assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
       assert.equal(Deno.statSync(`${folder}/cache`).mode! & 0o777, 0o700);
