@@ -63,13 +63,8 @@ export async function resolveSignInTarget(
   const { settings } = resolveAwsSettings({ ...request, profile }, runtime);
   const base = { profile, settings, isTyped: false };
   if (startUrl !== undefined) {
-    const session = typedSsoSession({
-      sessionName: ssoSession ?? nameFor(startUrl),
-      startUrl,
-      region: ssoRegion ?? "",
-      registrationScopes: ["sso:account:access"],
-    });
-    return { ...base, session, isTyped: !isDeclared(session, profile) };
+    const typed = { sessionName: ssoSession, startUrl, region: ssoRegion ?? "" };
+    return { ...base, ...typedOrDeclared(typed, profile) };
   }
   if (ssoSession !== undefined) {
     return { ...base, session: namedSsoSession(ssoSession, profile.awsConfig) };
@@ -104,16 +99,38 @@ function assertOneWay({ profile, ssoSession, startUrl, ssoRegion }: SignInTarget
   );
 }
 
-/** Whether the config file has the session already, so that it need not be kept. */
-function isDeclared(session: SsoSession, { awsConfig }: SelectedProfile): boolean {
-  const { sessionName = "", startUrl, region } = session;
-  if (!awsConfig.ssoSessions.has(sessionName)) return false;
-  const declared = namedSsoSession(sessionName, awsConfig);
-  if (declared.startUrl === startUrl && declared.region === region) return true;
+/** The session that was typed out, unless the config file has the same one: then that, which need not be kept. */
+function typedOrDeclared(
+  typed: Pick<SsoSession, "sessionName" | "startUrl" | "region">,
+  { awsConfig }: SelectedProfile,
+): Pick<SignInTarget, "session" | "isTyped"> {
+  const { startUrl, region } = typed;
+  const same = ssoSessions(awsConfig).sessions.find((declared) =>
+    declared.sessionName !== undefined && declared.startUrl === startUrl &&
+    declared.region === region &&
+    declared.sessionName === (typed.sessionName ?? declared.sessionName)
+  );
+  if (same !== undefined) return { session: same, isTyped: false };
+  const sessionName = typed.sessionName ?? nameFor(startUrl);
+  assertSectionName(sessionName);
+  const registrationScopes = ["sso:account:access"];
+  const session = typedSsoSession({ sessionName, startUrl, region, registrationScopes });
+  if (!awsConfig.ssoSessions.has(sessionName)) return { session, isTyped: true };
+  const { origin } = namedSsoSession(sessionName, awsConfig);
   throw new EksauthError(
     "usage",
-    `Cannot sign in to "${startUrl}" as "${sessionName}": "${declared.origin}" has another session of that name`,
+    `Cannot sign in to "${startUrl}" as "${sessionName}": "${origin}" has another session of that name`,
     { hint: "Choose another name with --sso-session" },
+  );
+}
+
+/** Checks that `[sso-session NAME]` means the same to every AWS tool: some take quotes off, and end at a blank. */
+function assertSectionName(sessionName: string): void {
+  if (/^[\w@%+=:,./-]{1,128}$/.test(sessionName)) return;
+  throw new EksauthError(
+    "name_invalid",
+    `Cannot keep a session under the name "${sessionName}": a section of the AWS config file cannot have it`,
+    { hint: "Choose letters, digits, - and _, such as --sso-session company" },
   );
 }
 

@@ -39,7 +39,7 @@ interface Flags {
 
 /** The `login` command: flags, help and recipe. */
 export const loginCommand = buildCommand<Flags, [string?], CommandContext>({
-  func(flags, identity) {
+  func(flags, identity): Promise<void> {
     return runLogin(flags, { identity, runtime: this.runtime });
   },
   parameters: {

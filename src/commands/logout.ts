@@ -33,7 +33,7 @@ interface Flags {
 
 /** The `logout` command: flags, help and recipe. */
 export const logoutCommand = buildCommand<Flags, [string?], CommandContext>({
-  func(flags, identity) {
+  func(flags, identity): Promise<void> {
     return runLogout(flags, { identity, runtime: this.runtime });
   },
   parameters: {

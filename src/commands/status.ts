@@ -56,7 +56,7 @@ const parameters = {
 
 /** The `status` command: flags, help and recipe. */
 export const statusCommand = buildCommand<Flags, [string?], CommandContext>({
-  async func(flags, identity) {
+  async func(flags, identity): Promise<void> {
     const isOne = identity !== undefined ||
       isProfileNamed({ profile: oneIdentity(flags, identity) }, this.runtime);
     const isSignedIn = isOne || flags.verify
@@ -79,7 +79,7 @@ Nothing is renewed and nobody is asked, unless --verify asks AWS.
 
 /** The `whoami` command: {@linkcode statusCommand} for one identity. */
 export const whoamiCommand = buildCommand<Flags, [string?], CommandContext>({
-  async func(flags, identity) {
+  async func(flags, identity): Promise<void> {
     const isSignedIn = await runWhoami(flags, { identity, runtime: this.runtime });
     if (!isSignedIn) this.process.exitCode = NOT_SIGNED_IN;
   },
