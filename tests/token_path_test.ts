@@ -47,9 +47,6 @@ const SLOW_GLOBALS: readonly string[] = [
 /** The same, behind a dot: they load the tables of ICU. */
 const SLOW_METHODS = /^(localeCompare|toLocale\w*|normalize|styleText)$/;
 
-/** These wrap what is slow in functions that the token path does not call. */
-const WRAPS_SLOW_GLOBALS: readonly string[] = ["src/runtime/deno_runtime.ts"];
-
 Deno.test("token path: main.ts imports exactly the files that a token needs", () => {
   assert.deepEqual([...staticGraph().keys()].sort(), TOKEN_PATH.toSorted());
 });
@@ -66,7 +63,7 @@ Deno.test("token path: no npm package and no module of Node is imported", () => 
 Deno.test("token path: nothing that is slow to load is touched", () => {
   const wrong = [...staticGraph().values()].flatMap(({ path, globals, properties }) =>
     [
-      ...SLOW_GLOBALS.filter((name) => globals.has(name) && !WRAPS_SLOW_GLOBALS.includes(path)),
+      ...SLOW_GLOBALS.filter((name) => globals.has(name)),
       ...[...properties].filter((name) => SLOW_METHODS.test(name)),
     ].map((name) => `${path}: ${name}`)
   );

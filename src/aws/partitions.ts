@@ -27,8 +27,15 @@ export interface Partition {
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  */
 export function partitionOfRegion(region: string): Partition {
-  return PARTITIONS.find((partition) => region === globalPseudoRegion(partition)) ??
-    PARTITIONS.find((partition) => isRegionOf(region, partition)) ?? COMMERCIAL;
+  let found = COMMERCIAL;
+  for (const partition of PARTITIONS) {
+    if (region === globalPseudoRegion(partition)) return partition;
+    // No region of one partition begins like those of another.
+    if (partition.regionPrefix !== "" && region.startsWith(partition.regionPrefix)) {
+      if (/^\w+-\d+$/.test(region.slice(partition.regionPrefix.length))) found = partition;
+    }
+  }
+  return found;
 }
 
 /** The partition with this `id`, such as `aws-us-gov`. */
@@ -39,11 +46,6 @@ export function partitionById(id: string): Partition | undefined {
 /** The name that stands for no region in particular, such as `aws-cn-global`. */
 export function globalPseudoRegion(partition: Partition): string {
   return `${partition.id}-global`;
-}
-
-function isRegionOf(region: string, partition: Partition): boolean {
-  return partition.regionPrefix !== "" && region.startsWith(partition.regionPrefix) &&
-    /^\w+-\d+$/.test(region.slice(partition.regionPrefix.length));
 }
 
 const COMMERCIAL: Partition = {

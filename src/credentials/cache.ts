@@ -200,12 +200,11 @@ function isFingerprint(value: unknown): value is FileFingerprint {
 }
 
 function isSettings(value: unknown): value is CachedSettings {
-  return isRecord(value) && isOptional(value.region, "string") &&
-    isOptional(value.useFips, "boolean") && isOptional(value.useDualStack, "boolean");
-}
-
-function isOptional(value: unknown, type: "string" | "boolean"): boolean {
-  return value === undefined || typeof value === type;
+  if (!isRecord(value)) return false;
+  const { region, useFips, useDualStack } = value;
+  return (region === undefined || typeof region === "string") &&
+    (useFips === undefined || typeof useFips === "boolean") &&
+    (useDualStack === undefined || typeof useDualStack === "boolean");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

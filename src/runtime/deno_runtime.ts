@@ -1,18 +1,17 @@
 /**
- * The real outside world. Loaded on the token path, so what costs start-up time (`fetch`, timers) is
- * touched only when it is called.
+ * The real outside world. On the token path, so it is next to nothing: what takes time is in `deno_effects.ts`.
  *
  * @module
  */
 
-import type { MachineFacts } from "./browser_availability.ts";
-import type { FetchRequest, Input, Output, Program, Runtime } from "./runtime.ts";
+import type { Effects } from "./deno_effects.ts";
+import type { Input, Output, Program, Runtime } from "./runtime.ts";
 
 /** The {@linkcode Runtime} of this process. */
 export function denoRuntime(): Runtime {
   const env = (variable: string): string | undefined => Deno.env.get(variable);
-  const machineFacts = async (): Promise<MachineFacts> =>
-    (await import("./browser_availability.ts")).readMachineFacts("", { env });
+  const effects = async (): Promise<Effects> =>
+    (await import("./deno_effects.ts")).denoEffects({ env, program });
   return {
     args: Deno.args,
     program,
@@ -22,14 +21,11 @@ export function denoRuntime(): Runtime {
     env,
     now: () => new Date(),
     random: Math.random,
-    sleep,
-    fetch: send,
-    machineFacts,
-    openBrowser: async (url) =>
-      (await import("./browser.ts"))
-        .openBrowser({ url, facts: await machineFacts() }, { env, program, sleep }),
-    listenOnLoopback: async (request) =>
-      (await import("./loopback_listener.ts")).listenOnLoopback(request, { sleep }),
+    sleep: async (milliseconds, signal) => (await effects()).sleep(milliseconds, signal),
+    fetch: async (url, request) => (await effects()).fetch(url, request),
+    machineFacts: async () => (await effects()).machineFacts(),
+    openBrowser: async (url) => (await effects()).openBrowser(url),
+    listenOnLoopback: async (request) => (await effects()).listenOnLoopback(request),
   };
 }
 
@@ -73,53 +69,12 @@ function output(stream: typeof Deno.stdout | typeof Deno.stderr): Output {
 function input(): Input {
   let opened: Promise<Input> | undefined;
   const open = (): Promise<Input> =>
-    opened ??= import("./input.ts").then(({ openInput }) => openInput(Deno.stdin));
+    opened ??= import("./deno_effects.ts").then(({ denoInput }) => denoInput());
   return {
     isTerminal: () => Deno.stdin.isTerminal(),
     readLine: async (signal) => (await open()).readLine(signal),
     readHiddenLine: async (signal) => (await open()).readHiddenLine(signal),
   };
-}
-
-function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const wake = (): void => {
-      signal?.removeEventListener("abort", give_up);
-      resolve();
-    };
-    const timer = setTimeout(wake, milliseconds);
-    function give_up(): void {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    }
-    signal?.addEventListener("abort", give_up, { once: true });
-  });
-}
-
-async function send(url: string, request: FetchRequest): Promise<Response> {
-  const { caCertificates, signal, body, ...rest } = request;
-  // One client per request: its connections must not outlive it, or the process would wait for them.
-  const client = caCertificates === undefined
-    ? undefined
-    : Deno.createHttpClient({ caCerts: [caCertificates] });
-  try {
-    const response = await fetch(url, {
-      ...rest,
-      redirect: "manual",
-      ...(body === undefined ? {} : { body }),
-      ...(signal === undefined ? {} : { signal }),
-      ...(client === undefined ? {} : { client }),
-    });
-    // The body is read here, under the same signal, so that a slow or broken one fails in one place.
-    const bytes = await response.arrayBuffer();
-    return new Response(bytes.byteLength === 0 ? null : bytes, {
-      status: response.status,
-      headers: response.headers,
-    });
-  } finally {
-    client?.close();
-  }
 }
 
 /** A `file:` URL as a path of this operating system. */
