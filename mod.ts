@@ -26,7 +26,7 @@
  */
 
 export type { AwsCredentials } from "./src/aws/credentials.ts";
-export { stsTokenEndpoint } from "./src/aws/endpoints.ts";
+export { stsTokenEndpoint, type StsTokenRequest } from "./src/aws/sts_token_endpoint.ts";
 export { presignGetCallerIdentity, type PresignRequest } from "./src/aws/presign.ts";
 export { EksauthError, type ErrorCode } from "./src/errors.ts";
 export {

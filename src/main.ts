@@ -9,8 +9,6 @@
 
 import { parseTokenRequest } from "./commands/_token_request.ts";
 import { runToken } from "./commands/token.ts";
-import { exitCodeOf } from "./errors.ts";
-import { reportError } from "./output.ts";
 import { denoRuntime, exit } from "./runtime/deno_runtime.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
@@ -22,8 +20,7 @@ export async function main(runtime: Runtime): Promise<number> {
     await runToken(request, runtime);
     return 0;
   } catch (error) {
-    reportError(error, runtime);
-    return exitCodeOf(error);
+    return (await import("./output.ts")).reportFailure(error, runtime);
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isEksauthError, messageOf } from "./errors.ts";
+import { exitCodeOf, isEksauthError, messageOf } from "./errors.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
 type Stderr = Pick<Runtime, "stderr">;
@@ -19,9 +19,10 @@ export function warn(text: string, runtime: Stderr): void {
   note(`warning: ${text}`, runtime);
 }
 
-/** Tells an error on stderr: kubectl shows a plugin's stderr and nothing else. */
-export function reportError(error: unknown, runtime: Stderr): void {
+/** Tells an error on stderr, for kubectl shows a plugin's stderr and nothing else, and gives its exit code. */
+export function reportFailure(error: unknown, runtime: Stderr): number {
   runtime.stderr.write(describeError(error) + "\n");
+  return exitCodeOf(error);
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { EksauthError } from "../src/errors.ts";
-import { describeError, note, reportError, warn } from "../src/output.ts";
+import { describeError, note, reportFailure, warn } from "../src/output.ts";
 
 function stderrOf(talk: (runtime: Parameters<typeof note>[1]) => void): string {
   let written = "";
@@ -36,7 +36,7 @@ const ERRORS: readonly (readonly [error: unknown, told: string])[] = [
 for (const [error, told] of ERRORS) {
   Deno.test(`describeError() tells ${JSON.stringify(told)}`, () => {
     assert.equal(describeError(error), told);
-    assert.equal(stderrOf((runtime) => reportError(error, runtime)), `${told}\n`);
+    assert.equal(stderrOf((runtime) => reportFailure(error, runtime)), `${told}\n`);
   });
 }
 

@@ -5,7 +5,9 @@
  */
 
 import { EksauthError } from "../errors.ts";
-import { globalPseudoRegion, type Partition, partitionOfRegion } from "./partitions.ts";
+import { type Partition, partitionOfRegion } from "./partitions.ts";
+import { realRegion } from "./region_name.ts";
+import { GLOBAL_STS_HOST, GLOBAL_STS_REGION } from "./sts_token_endpoint.ts";
 import type { Service } from "./settings.ts";
 
 /** What an endpoint is resolved from. */
@@ -49,79 +51,6 @@ export function resolveEndpoint(request: EndpointRequest): Endpoint {
     isOverride: endpointUrl !== undefined,
   };
 }
-
-/**
- * The STS host that an EKS token is signed for: always a public one that the cluster's authenticator
- * accepts, so overrides and private endpoints have no say, nor has dual-stack in isolated partitions.
- *
- * @throws `region_invalid` when `region` is not a region name
- * @see https://github.com/kubernetes-sigs/aws-iam-authenticator/blob/master/pkg/token/token.go
- */
-export function stsTokenEndpoint(
-  request: Pick<EndpointRequest, "region" | "useFips" | "useDualStack">,
-): { readonly host: string; readonly signingRegion: string } {
-  const { region, isFips } = realRegion(request.region);
-  const partition = partitionOfRegion(region);
-  const useFips = request.useFips || isFips;
-  const useDualStack = request.useDualStack && !partition.isIsolated;
-  if (region === "aws-global" && !useFips && !useDualStack) {
-    return { host: GLOBAL_STS_HOST, signingRegion: GLOBAL_STS_REGION };
-  }
-  // Only the commercial partition has a host without a region; elsewhere, and for FIPS, a real region stands in.
-  const signingRegion = region === globalPseudoRegion(partition) ? partition.globalRegion : region;
-  return {
-    host: hostOf({ service: "sts", region: signingRegion, useFips, useDualStack }),
-    signingRegion,
-  };
-}
-
-/**
- * The region behind a pseudo region: `fips-us-east-1` and `us-east-1-fips` are `us-east-1` with FIPS on.
- *
- * @throws `region_invalid` when what remains is not a region name
- */
-export function realRegion(
-  region: string,
-): { readonly region: string; readonly isFips: boolean } {
-  const withoutFips = region.replaceAll("fips-", "").replaceAll("-fips", "");
-  assertRegion(withoutFips);
-  return { region: withoutFips, isFips: withoutFips !== region };
-}
-
-/**
- * Checks that `region` is spelt like a region: it becomes a part of host names.
- *
- * The syntax is AWS's own: 1 to 63 letters, digits and hyphens, no hyphen at either end, not a mere number.
- *
- * @throws `region_invalid` when it is not
- */
-export function assertRegion(region: string): void {
-  if (isRegionName(region)) return;
-  throw new EksauthError(
-    "region_invalid",
-    `Cannot use region "${region}": it is not a region name`,
-    {
-      hint: "Give a name such as us-east-2 with --region",
-    },
-  );
-}
-
-/** Letter by letter: the token path comes here, and its first regular expression would cost more than all the rest. */
-function isRegionName(region: string): boolean {
-  let hasOtherThanDigits = false;
-  for (const character of region) {
-    const isDigit = character >= "0" && character <= "9";
-    const isLetter = (character >= "a" && character <= "z") ||
-      (character >= "A" && character <= "Z");
-    if (!isDigit && !isLetter && character !== "-") return false;
-    hasOtherThanDigits ||= !isDigit;
-  }
-  return hasOtherThanDigits && region.length <= 63 && !region.startsWith("-") &&
-    !region.endsWith("-");
-}
-
-const GLOBAL_STS_HOST = "sts.amazonaws.com";
-const GLOBAL_STS_REGION = "us-east-1";
 
 /** How the hosts of a service begin. */
 interface HostPrefixes {

@@ -6,7 +6,7 @@
 
 import { isCertificateBundle } from "../aws/certificate_bundle.ts";
 import { assertClusterName, assertReachable, describeCluster } from "../aws/eks.ts";
-import { assertRegion } from "../aws/endpoints.ts";
+import { assertRegion } from "../aws/region_name.ts";
 import type { AwsSettings } from "../aws/settings.ts";
 import { selectProfile } from "../config/aws_profile.ts";
 import {

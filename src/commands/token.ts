@@ -8,8 +8,8 @@
  */
 
 import type { AwsCredentials } from "../aws/credentials.ts";
-import { stsTokenEndpoint } from "../aws/endpoints.ts";
 import { deriveSigningKey, presignGetCallerIdentity, signingScope } from "../aws/presign.ts";
+import { stsTokenEndpoint } from "../aws/sts_token_endpoint.ts";
 import { chooseProfile } from "../config/profile_choice.ts";
 import {
   type CacheEntry,
@@ -18,10 +18,8 @@ import {
   keptSigningKey,
   readCache,
 } from "../credentials/cache.ts";
-import { environmentCredentials } from "../credentials/environment.ts";
 import { eksToken, eksTokenExpiresAt } from "../kube/eks_token.ts";
 import { execCredential, negotiateApiVersion } from "../kube/exec_credential.ts";
-import { note, warn } from "../output.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { requestedRegion, tokenCacheKey } from "./_cache_key.ts";
 import type { TokenRequest } from "./_token_request.ts";
@@ -33,7 +31,7 @@ import type { TokenRequest } from "./_token_request.ts";
  */
 export async function runToken(request: TokenRequest, runtime: Runtime): Promise<void> {
   const { apiVersion, warning } = negotiateApiVersion(runtime.env("KUBERNETES_EXEC_INFO"));
-  if (warning !== undefined) warn(warning, runtime);
+  if (warning !== undefined) await warn(warning, runtime);
   const signer = await resolve(request, runtime);
   const { credentials, settings, entry } = signer;
 
@@ -53,7 +51,7 @@ export async function runToken(request: TokenRequest, runtime: Runtime): Promise
   });
   const expiresAt = eksTokenExpiresAt(signedAt, credentials.expiresAt);
   const answer = execCredential({ apiVersion, eksToken: eksToken(presignedUrl), expiresAt });
-  if (request.isVerbose) tell({ ...signer, host }, runtime);
+  if (request.isVerbose) await tell({ ...signer, host }, runtime);
   runtime.stdout.write(answer + "\n");
 
   // What is derived from keys of the environment is stored no more than they are.
@@ -77,12 +75,15 @@ interface Signer {
 
 async function resolve(request: TokenRequest, runtime: Runtime): Promise<Signer> {
   const choice = chooseProfile(request, runtime);
-  const fromEnvironment = choice.isExplicit ? undefined : environmentCredentials(runtime);
+  const fromEnvironment = choice.isExplicit ? undefined : await keysOfEnvironment(runtime);
   const caller = { choice, accessKeyId: fromEnvironment?.accessKeyId };
   const place = cachePlace(tokenCacheKey(request, caller, runtime), runtime);
   const cached = readCache(place, runtime);
   if (cached !== undefined && "refused" in cached) {
-    warn(`Cannot use the cache file "${place.path}": ${cached.refused}; making a new one`, runtime);
+    await warn(
+      `Cannot use the cache file "${place.path}": ${cached.refused}; making a new one`,
+      runtime,
+    );
   }
   const entry = cached !== undefined && "entry" in cached ? cached.entry : undefined;
   // The keys of the environment sign for themselves, never in place of a role.
@@ -106,7 +107,7 @@ async function obtain(
 ): Promise<{ readonly entry: CacheEntry; readonly credentials: AwsCredentials }> {
   const { obtainCredentials } = await import("../credentials/obtain.ts");
   const obtained = await obtainCredentials(request, runtime);
-  for (const warning of obtained.warnings) warn(warning, runtime);
+  for (const warning of obtained.warnings) await warn(warning, runtime);
   return obtained;
 }
 
@@ -130,7 +131,17 @@ function switchOf(value: string | undefined): boolean | undefined {
   return value ? value.toLowerCase() === "true" : undefined;
 }
 
-function tell(signed: Signer & { readonly host: string }, runtime: Runtime): void {
+async function keysOfEnvironment(runtime: Runtime): Promise<AwsCredentials | undefined> {
+  if (!runtime.env("AWS_ACCESS_KEY_ID")) return undefined;
+  return (await import("../credentials/environment.ts")).environmentCredentials(runtime);
+}
+
+async function warn(text: string, runtime: Runtime): Promise<void> {
+  (await import("../output.ts")).warn(text, runtime);
+}
+
+async function tell(signed: Signer & { readonly host: string }, runtime: Runtime): Promise<void> {
+  const { note } = await import("../output.ts");
   note(`credentials: ${signed.entry.source}`, runtime);
   note(`region: ${signed.settings.region}`, runtime);
   note(`token signed for ${signed.host}`, runtime);

@@ -8,6 +8,7 @@ import { EksauthError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type AwsConfig, type AwsProfile, loadAwsConfig } from "./aws_config.ts";
 import { type IniSection, type IniText, iniValue } from "./ini.ts";
+import { homeMissing, isNowhere } from "./paths.ts";
 import { chooseProfile, type ProfileChoice } from "./profile_choice.ts";
 import { suggestName } from "./suggest.ts";
 
@@ -31,7 +32,7 @@ export interface Located {
  * The profile of this call: the one named by the flag or the environment, else `default`, else an empty one.
  *
  * @throws `profile_not_found` when a profile was named, even `default`, and neither file has it
- * @throws `config_invalid` when a file cannot be understood
+ * @throws `config_invalid` when a file cannot be understood, or a profile was named and there is no home folder
  */
 export function selectProfile(
   request: { readonly profile?: string | undefined },
@@ -42,6 +43,7 @@ export function selectProfile(
   const profileName = choice.profile ?? "default";
   const profile = awsConfig.profiles.get(profileName);
   if (profile === undefined && choice.profile !== undefined) {
+    if (isNowhere(awsConfig.configFile, runtime)) throw homeMissing(runtime);
     throw notFound({ profileName, origin: choice.origin, awsConfig });
   }
   return { profileName, ...profile, choice, awsConfig };

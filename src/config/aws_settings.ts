@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertRegion } from "../aws/endpoints.ts";
+import { assertRegion } from "../aws/region_name.ts";
 import type { AwsSettings, Service } from "../aws/settings.ts";
 import { EksauthError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";

@@ -16,26 +16,38 @@ type Surroundings = Pick<Runtime, "env" | "program">;
  * @throws `config_invalid` when the variable is not set
  */
 export function homeFolder(runtime: Surroundings): string {
-  const variable = isWindows(runtime) ? "USERPROFILE" : "HOME";
-  const home = runtime.env(variable);
-  if (!home) {
-    throw new EksauthError(
-      "config_invalid",
-      `Cannot find the home folder: ${variable} is not set`,
-      { hint: `Set ${variable} to a folder that eksauth may write to` },
-    );
-  }
-  return home;
+  const home = runtime.env(homeVariable(runtime));
+  if (home) return home;
+  throw homeMissing(runtime);
+}
+
+/** The error for what cannot be done without a home folder. */
+export function homeMissing(runtime: Surroundings): EksauthError {
+  const variable = homeVariable(runtime);
+  return new EksauthError(
+    "config_invalid",
+    `Cannot find the home folder: ${variable} is not set`,
+    { hint: `Set ${variable} to a folder that eksauth may write to` },
+  );
 }
 
 /**
- * The AWS config file, absolute: `AWS_CONFIG_FILE` with `~` and `$VARIABLES` expanded, else `~/.aws/config`.
+ * Whether `path` was to be in the home folder, and there is none. In small containers keys come from the
+ * environment and nothing else is needed: such a path can be looked at, and neither is nor becomes anything.
+ */
+export function isNowhere(path: string, runtime: Surroundings): boolean {
+  return path.startsWith(nowhere(runtime));
+}
+
+/**
+ * The AWS config file, absolute: `AWS_CONFIG_FILE` with `~` and `$VARIABLES` expanded, else `~/.aws/config`. Without
+ * a home folder it {@linkcode isNowhere}, like all that follow.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html
  */
 export function awsConfigFile(runtime: Surroundings): string {
   const configured = runtime.env("AWS_CONFIG_FILE");
-  return configured ? expandPath(configured, runtime) : inHome([".aws", "config"], runtime);
+  return configured ? expandPath(configured, runtime) : inHomeIfAny([".aws", "config"], runtime);
 }
 
 /**
@@ -46,7 +58,9 @@ export function awsConfigFile(runtime: Surroundings): string {
  */
 export function awsCredentialsFile(runtime: Surroundings): string {
   const configured = runtime.env("AWS_SHARED_CREDENTIALS_FILE");
-  return configured ? expandPath(configured, runtime) : inHome([".aws", "credentials"], runtime);
+  return configured
+    ? expandPath(configured, runtime)
+    : inHomeIfAny([".aws", "credentials"], runtime);
 }
 
 /**
@@ -96,15 +110,29 @@ function xdgFolder(
   // The specification wants relative paths ignored.
   return configured?.startsWith("/")
     ? join([configured, "eksauth"], runtime)
-    : inHome([...fallback, "eksauth"], runtime);
+    : inHomeIfAny([...fallback, "eksauth"], runtime);
 }
 
 function localAppData(runtime: Surroundings): string {
-  return runtime.env("LOCALAPPDATA") || inHome(["AppData", "Local"], runtime);
+  return runtime.env("LOCALAPPDATA") || inHomeIfAny(["AppData", "Local"], runtime);
 }
 
 function inHome(names: readonly string[], runtime: Surroundings): string {
   return join([homeFolder(runtime), ...names], runtime);
+}
+
+function inHomeIfAny(names: readonly string[], runtime: Surroundings): string {
+  const home = runtime.env(homeVariable(runtime));
+  return join([home || nowhere(runtime), ...names], runtime);
+}
+
+/** A file of every system: below it nothing can be. */
+function nowhere(runtime: Surroundings): string {
+  return isWindows(runtime) ? "NUL" : "/dev/null";
+}
+
+function homeVariable(runtime: Surroundings): string {
+  return isWindows(runtime) ? "USERPROFILE" : "HOME";
 }
 
 /** The path below `folder`, which may end in a separator, or be nothing but one. */

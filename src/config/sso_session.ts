@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assertRegion } from "../aws/endpoints.ts";
+import { assertRegion } from "../aws/region_name.ts";
 import { EksauthError } from "../errors.ts";
 import type { AwsConfig, AwsProfile } from "./aws_config.ts";
 import { type Located, profileValue, sectionValue } from "./aws_profile.ts";

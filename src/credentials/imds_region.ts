@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertRegion } from "../aws/endpoints.ts";
+import { assertRegion } from "../aws/region_name.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 /** One second for both requests: on a laptop nobody answers, and nobody shall wait for that. */

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  assertRegion,
-  realRegion,
-  resolveEndpoint,
-  stsTokenEndpoint,
-} from "../../src/aws/endpoints.ts";
+import { resolveEndpoint } from "../../src/aws/endpoints.ts";
 import { partitionOfRegion } from "../../src/aws/partitions.ts";
+import { assertRegion, realRegion } from "../../src/aws/region_name.ts";
+import { stsTokenEndpoint } from "../../src/aws/sts_token_endpoint.ts";
 import type { Service } from "../../src/aws/settings.ts";
 import { checkTokenHost, type TokenPartition } from "../../src/kube/token_host.ts";
 import vectors from "../testdata/endpoint-vectors.json" with { type: "json" };
@@ -188,4 +185,17 @@ Deno.test("stsTokenEndpoint() gives only hosts that a cluster of the partition f
       assert.ok("region" in checkTokenHost(host, { partition }), `${partition} ${host}`);
     }
   }
+});
+
+Deno.test("stsTokenEndpoint() is the plain endpoint of STS wherever clusters accept that", () => {
+  let compared = 0;
+  for (const { service, region, fips, dualstack, url } of vectors.vectors) {
+    // Clusters of isolated partitions know no dual-stack hosts, and a pseudo region has no host of its own there.
+    const isRefused = partitionOfRegion(region).isIsolated && dualstack;
+    if (service !== "sts" || isRefused || region.endsWith("-global")) continue;
+    const { host } = stsTokenEndpoint({ region, useFips: fips, useDualStack: dualstack });
+    assert.equal(`https://${host}`, url);
+    compared++;
+  }
+  assert.ok(compared > 50, `${compared} rows`);
 });
