@@ -13,7 +13,7 @@
 import { createHash } from "node:crypto";
 import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { DENO_PERMISSIONS } from "../src/runtime/own_command.ts";
+import { DENO_PERMISSIONS, V8_FLAGS } from "../src/runtime/own_command.ts";
 import { VERSION } from "../src/version.ts";
 import { denoMessage, print, runScript, ScriptError, talk } from "./script.ts";
 import { bundleProgram, PROJECT } from "./bundle.ts";
@@ -108,6 +108,7 @@ async function compile({ script, target, binary }: Compilation): Promise<string>
       // A compiled program keeps its bytecode in a file of a guessable name in the temporary folder, and
       // believes what it finds there. The token path is too small to gain from it.
       "--no-code-cache",
+      V8_FLAGS,
       ...DENO_PERMISSIONS,
       `--target=${target}`,
       `--output=${binary}`,

@@ -34,6 +34,9 @@ export const TOKEN_PERMISSIONS: readonly string[] = [
 /** The permissions that the whole program needs: a sign-in starts the browser, and `BROWSER` may name any program. */
 export const DENO_PERMISSIONS: readonly string[] = [...TOKEN_PERMISSIONS, "--allow-run"];
 
+/** How V8 starts quickest. */
+export const V8_FLAGS = "--v8-flags=--no-lazy,--single-threaded";
+
 /** Keeps Deno from looking for anything beside the bundled script: it is whole. */
 export const DENO_BUNDLE_FLAGS: readonly string[] = [
   "--no-config",
@@ -45,6 +48,10 @@ export const DENO_BUNDLE_FLAGS: readonly string[] = [
   // The store of compiled code is a database, opened at every start; the token path is too small to gain from
   // it: without, a token takes about 1 ms of 22 less.
   "--no-code-cache",
+  // Compiling the one script whole is quicker than finding its functions first and compiling them one by one,
+  // and threads that help with long work are in the way of short work: a token takes 4 % less time, a change of
+  // a kubeconfig with 1,000 clusters 10 % more.
+  V8_FLAGS,
 ];
 
 /** Deno looks for a newer Deno on a server that is none of AWS's, unless it is told not to. */
