@@ -1,5 +1,5 @@
 /**
- * `deno task demo`: the main job on a sandbox of AWS and Kubernetes, from a profile to `kubectl get pods`.
+ * `deno task demo`: the main job on a sandbox of AWS and Kubernetes, from the sign-in to `kubectl get pods`.
  *
  * Runs the real program step by step in a temporary home; the user's own files are never touched, and
  * nothing leaves this machine.
@@ -10,7 +10,14 @@
 import { dirname, join } from "node:path";
 import { verifyToken } from "../src/kube/verify_token.ts";
 import { DENO_PERMISSIONS } from "../src/runtime/own_command.ts";
-import { CLUSTER_NAME, OPS_ROLE_ARN, REGION } from "../tests/sandbox/cast.ts";
+import {
+  ACCOUNT_ID,
+  CLUSTER_NAME,
+  OPS_ROLE_ARN,
+  PERMISSION_SET,
+  REGION,
+  SSO_START_URL,
+} from "../tests/sandbox/cast.ts";
 import { type Sandbox, startSandbox } from "../tests/sandbox/world.ts";
 import { listPods } from "./demo/handshake.ts";
 import { openStage, type Stage } from "./demo/stage.ts";
@@ -46,10 +53,20 @@ async function play(sandbox: Sandbox, home: string): Promise<void> {
   ];
   const cluster = ["--name", CLUSTER_NAME, "--region", REGION, "--profile", "dev-admin"];
 
-  stage.step(
-    "A machine that only ever had the AWS CLI: keys in ~/.aws/credentials, profile dev-admin",
-  );
-  await writeProfile(sandbox, home);
+  stage.step("A machine that only ever had the AWS CLI: ~/.aws/config with the profile dev-admin");
+  await writeProfile(home);
+  await writeBrowser(home);
+  stage.say(`role ${PERMISSION_SET} in account ${ACCOUNT_ID}, from IAM Identity Center`);
+
+  stage.step("Sign in, in the browser; here it is a small program, and the person says yes");
+  sandbox.sso.settings.approval = "auto";
+  // A demo may well run in a container, where eksauth would show a code instead.
+  await stage.run("eksauth login dev-admin --with-browser", [
+    ...eksauth,
+    "login",
+    "dev-admin",
+    "--with-browser",
+  ], { talk: "first" });
 
   stage.step("Write the cluster into the kubeconfig");
   await stage.run(
@@ -78,6 +95,7 @@ async function play(sandbox: Sandbox, home: string): Promise<void> {
   );
 
   stage.step("A second identity on the same cluster: entries are never shared");
+  trustSignIn(sandbox);
   await stage.run(
     `eksauth kubeconfig ${cluster.join(" ")} --role-arn ${OPS_ROLE_ARN} --alias ops`,
     [...eksauth, "kubeconfig", ...cluster, "--role-arn", OPS_ROLE_ARN, "--alias", "ops"],
@@ -85,8 +103,9 @@ async function play(sandbox: Sandbox, home: string): Promise<void> {
 
   stage.step("Into the cluster");
   await enter({ stage, home, env });
+  const asked = sandbox.requests.all.filter(({ service }) => service !== "sign-in").length;
   stage.say(
-    `AWS was asked ${sandbox.requests.all.length} times, every signature checked with AWS's own signer`,
+    `AWS was asked ${asked} times, every signature checked with AWS's own signer`,
   );
 }
 
@@ -95,6 +114,7 @@ function stageEnvironment(sandbox: Sandbox, home: string): Readonly<Record<strin
   return {
     ...sandbox.env,
     HOME: home,
+    BROWSER: `${home}/browser`,
     PATH: Deno.env.get("PATH") ?? "",
     NO_COLOR: "1",
     DENO_NO_UPDATE_CHECK: "1",
@@ -103,14 +123,40 @@ function stageEnvironment(sandbox: Sandbox, home: string): Readonly<Record<strin
   };
 }
 
-async function writeProfile(sandbox: Sandbox, home: string): Promise<void> {
-  const { accessKeyId, secretAccessKey } = sandbox.devAdmin;
+async function writeProfile(home: string): Promise<void> {
   await Deno.mkdir(`${home}/.aws`, { mode: 0o700 });
   await Deno.writeTextFile(
-    `${home}/.aws/credentials`,
-    `[dev-admin]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    `${home}/.aws/config`,
+    `[sso-session company]
+sso_start_url = ${SSO_START_URL}
+sso_region = ${REGION}
+sso_registration_scopes = sso:account:access
+
+[profile dev-admin]
+sso_session = company
+sso_account_id = ${ACCOUNT_ID}
+sso_role_name = ${PERMISSION_SET}
+region = ${REGION}
+`,
     { mode: 0o600 },
   );
+}
+
+/** Writes the program that `BROWSER` names; like `xdg-open`, it does not wait for the browser. */
+async function writeBrowser(home: string): Promise<void> {
+  const browser = join(PROJECT, "scripts/demo/browser.ts");
+  const words = [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-net", browser];
+  const quoted = words.map((word) => `'${word}'`).join(" ");
+  await Deno.writeTextFile(`${home}/browser`, `#!/bin/sh\n${quoted} "$1" &\n`, { mode: 0o700 });
+}
+
+/** Lets those who signed in assume the role that only reads the cluster. */
+function trustSignIn({ accounts, sso }: Sandbox): void {
+  const signedIn = sso.instance.roleArn({
+    accountId: ACCOUNT_ID,
+    permissionSetName: PERMISSION_SET,
+  });
+  accounts.addRole({ arn: OPS_ROLE_ARN, trusts: [signedIn] });
 }
 
 /** What a cluster in us-east-2 says of the token in an ExecCredential. */

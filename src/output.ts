@@ -19,6 +19,12 @@ export function warn(text: string, runtime: Stderr): void {
   note(`warning: ${text}`, runtime);
 }
 
+/** Warns of an error that did not stop the command, and tells its hint. */
+export function warnOfError(error: unknown, runtime: Stderr): void {
+  warn(messageOf(error), runtime);
+  if (isEksauthError(error) && error.hint !== undefined) note(`hint: ${error.hint}`, runtime);
+}
+
 /** Tells an error on stderr, for kubectl shows a plugin's stderr and nothing else, and gives its exit code. */
 export function reportFailure(error: unknown, runtime: Stderr): number {
   runtime.stderr.write(describeError(error) + "\n");

@@ -20,7 +20,12 @@ export interface Stage {
 export interface RunOptions {
   /** Show this instead of the stdout. */
   readonly summary?: (stdout: string) => string;
+  /** Show what it said on stderr before its stdout, and not after it. */
+  readonly talk?: "first";
 }
+
+/** Addresses for a browser are longer than anybody wants to see. */
+const MAX_TALK_LENGTH = 100;
 
 /** Opens a stage; `env` is everything that its programs see. */
 export function openStage(env: Readonly<Record<string, string>>): Stage {
@@ -34,7 +39,7 @@ export function openStage(env: Readonly<Record<string, string>>): Stage {
       print(`\n${paint(36, `${++steps}.`)} ${paint(1, title)}`);
     },
     say,
-    async run(shown, [program = "", ...args], { summary } = {}): Promise<string> {
+    async run(shown, [program = "", ...args], { summary, talk } = {}): Promise<string> {
       print(`   ${paint(32, "$")} ${shown}`);
       const { code, stdout, stderr } = await new Deno.Command(program, {
         args,
@@ -47,9 +52,17 @@ export function openStage(env: Readonly<Record<string, string>>): Stage {
         throw new ScriptError(`"${shown}" ended with ${code}: ${text(stderr).trim()}`);
       }
       const told = summary === undefined ? text(stdout) : summary(text(stdout));
+      const sayAll = (): void => {
+        for (const line of text(stderr).split("\n")) if (line !== "") say(shorten(line));
+      };
+      if (talk === "first") sayAll();
       for (const line of told.trimEnd().split("\n")) print(`   ${line}`);
-      for (const line of text(stderr).trimEnd().split("\n")) if (line !== "") say(line);
+      if (talk !== "first") sayAll();
       return text(stdout);
     },
   };
+}
+
+function shorten(line: string): string {
+  return line.length <= MAX_TALK_LENGTH ? line : `${line.slice(0, MAX_TALK_LENGTH - 1)}…`;
 }

@@ -34,19 +34,21 @@ export class AnswerObject {
 
   constructor(value: unknown, place: Place) {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw fault(place, "an object");
+      throw fault(place, "is not an object");
     }
     this.#fields = value as Record<string, unknown>;
     this.#place = place;
   }
 
   string(field: string): string {
-    return this.#required(field, "text", this.optionalString(field));
+    return this.#required(field, this.optionalString(field));
   }
 
   /** Like {@linkcode string}, and not empty either. */
   nonEmptyString(field: string): string {
-    return this.#required(field, "text that is not empty", this.optionalString(field) || undefined);
+    const value = this.string(field);
+    if (value === "") throw fault(this.#inside(field), "is empty");
+    return value;
   }
 
   optionalString(field: string): string | undefined {
@@ -56,7 +58,7 @@ export class AnswerObject {
   }
 
   number(field: string): number {
-    return this.#required(field, "a number", this.optionalNumber(field));
+    return this.#required(field, this.optionalNumber(field));
   }
 
   optionalNumber(field: string): number | undefined {
@@ -73,7 +75,7 @@ export class AnswerObject {
 
   /** An instant, sent as seconds since the epoch (JSON) or as ISO 8601 text (XML). */
   instant(field: string): Date {
-    return this.#required(field, "a time", this.optionalInstant(field));
+    return this.#required(field, this.optionalInstant(field));
   }
 
   optionalInstant(field: string): Date | undefined {
@@ -87,7 +89,7 @@ export class AnswerObject {
   }
 
   object(field: string): AnswerObject {
-    return this.#required(field, "an object", this.optionalObject(field));
+    return this.#required(field, this.optionalObject(field));
   }
 
   optionalObject(field: string): AnswerObject | undefined {
@@ -125,8 +127,8 @@ export class AnswerObject {
     return value;
   }
 
-  #required<T>(field: string, expected: string, value: T | undefined): T {
-    if (value === undefined) throw this.#fault(field, expected);
+  #required<T>(field: string, value: T | undefined): T {
+    if (value === undefined) throw fault(this.#inside(field), "is missing");
     return value;
   }
 
@@ -135,13 +137,13 @@ export class AnswerObject {
   }
 
   #fault(field: string, expected: string): Error {
-    return fault(this.#inside(field), expected);
+    return fault(this.#inside(field), `is not ${expected}`);
   }
 }
 
 const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-function fault(place: Place, expected: string): Error {
+function fault(place: Place, state: string): Error {
   const noun = place.path.length === 0 ? "it" : `field ${place.path.join(".")}`;
-  return invalidAnswer(place.origin, `${noun} is not ${expected}`);
+  return invalidAnswer(place.origin, `${noun} ${state}`);
 }

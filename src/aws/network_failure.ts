@@ -52,13 +52,14 @@ function unreachable(failure: NetworkFailure, text: string): EksauthError {
   const hasTimedOut = thrown instanceof Error && thrown.name === "TimeoutError";
   const isPastDeadline = hasTimedOut && failure.endedDeadlineMs !== undefined;
   const waitedMs = isPastDeadline ? failure.endedDeadlineMs : failure.timeoutMs;
+  const [, known, hint] = REASONS.find(([pattern]) => pattern.test(text)) ?? [];
   const reason = hasTimedOut
     ? `no answer to ${origin.operation} within ${waitedMs / 1000} s`
-    : REASONS.find(([pattern]) => pattern.test(text))?.[1] ?? "the connection failed";
+    : known ?? "the connection failed";
   return new EksauthError(
     isPastDeadline ? "deadline_exceeded" : "network_unreachable",
     `Cannot reach ${origin.host}: ${reason}${attempts > 1 ? ` (${attempts} attempts)` : ""}`,
-    { hint: reachHint(failure), cause: thrown },
+    { hint: hint ?? reachHint(failure), cause: thrown },
   );
 }
 
@@ -70,11 +71,22 @@ function reachHint(failure: NetworkFailure): string {
       `the URL of a private endpoint goes into ${variable}`;
 }
 
-/** The words of Deno's network stack (hyper, rustls and the operating systems), most telling first. */
-const REASONS: readonly (readonly [RegExp, string])[] = [
+/**
+ * The words of Deno's network stack (hyper, rustls and the operating systems), most telling first, what they mean,
+ * and what to do where that does not depend on who chose the host.
+ */
+const REASONS: readonly (readonly [pattern: RegExp, reason: string, hint?: string])[] = [
   [/dns error/, "no such host is known here"],
-  [/proxy authentication required/, "the proxy wants a user name and password"],
-  [/unsuccessful tunnel/, "the proxy refused to connect to it"],
+  [
+    /proxy authentication required/,
+    "the proxy wants a user name and password",
+    "Put them into HTTPS_PROXY, such as http://USER:PASSWORD@proxy.example:3128",
+  ],
+  [
+    /unsuccessful tunnel/,
+    "the proxy refused to connect to it",
+    "Check HTTPS_PROXY, or put the host into NO_PROXY where it is reached without a proxy",
+  ],
   [/connection refused|os error 10061/i, "connection refused"],
   [/reset by peer|os error 10054/i, "the connection was reset"],
   [/timed out|os error 10060/i, "the connection timed out"],

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { webAddress } from "../runtime/web_address.ts";
 import { type AwsAnswer, invalidAnswer } from "./answer.ts";
 import { answerObject } from "./answer_object.ts";
 import { type CallRuntime, sendToAws } from "./send.ts";
@@ -268,14 +269,7 @@ function assertShowable(authorization: DeviceAuthorization, answer: AwsAnswer): 
     throw invalidAnswer(answer, "field userCode is not a code");
   }
   for (const address of [verificationUri, verificationUriComplete]) {
-    if (address === undefined || isWebAddress(address)) continue;
+    if (address === undefined || webAddress(address) !== undefined) continue;
     throw invalidAnswer(answer, "the address to sign in at is not https");
   }
-}
-
-function isWebAddress(address: string): boolean {
-  const url = URL.parse(address);
-  if (url === null || url.username !== "" || url.password !== "") return false;
-  const isLoopback = ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback);
 }

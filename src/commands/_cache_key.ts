@@ -30,11 +30,14 @@ export function tokenCacheKey(
   };
   const { roleArn, externalId, roleSessionName, durationSeconds } = request;
   const region = requestedRegion(request, runtime);
-  if (roleArn === undefined) {
+  if (roleArn === undefined && caller.accessKeyId !== undefined) {
     // Keys of the environment sign for themselves and are not stored, and one region is as good as another:
     // all of them share one entry of settings.
-    return { ...key, accessKeyId: caller.accessKeyId && "*", region: region && "*" };
+    return { ...key, accessKeyId: "*", region: region && "*" };
   }
+  // Whoever stands in for STS, or for the portal that gives a profile its keys, gives other keys.
+  const stsEndpoint = ENDPOINT_VARIABLES.map((variable) => runtime.env(variable)).join(" ");
+  if (roleArn === undefined) return { ...key, region: region && "*", stsEndpoint };
   return {
     ...key,
     accessKeyId: caller.accessKeyId,
@@ -43,13 +46,16 @@ export function tokenCacheKey(
     roleSessionName,
     durationSeconds,
     region,
-    stsEndpoint: [
-      runtime.env("AWS_ENDPOINT_URL_STS"),
-      runtime.env("AWS_ENDPOINT_URL"),
-      runtime.env("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
-    ].join(" "),
+    stsEndpoint,
   };
 }
+
+const ENDPOINT_VARIABLES = [
+  "AWS_ENDPOINT_URL_STS",
+  "AWS_ENDPOINT_URL_SSO",
+  "AWS_ENDPOINT_URL",
+  "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+];
 
 /** The region of the flag or the environment, `undefined` when only the profile can name one. */
 export function requestedRegion(

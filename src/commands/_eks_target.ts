@@ -25,6 +25,7 @@ import type { EksTarget } from "../integrations/eks.ts";
 import { type ClusterIdentity, parseClusterArn } from "../integrations/eks_names.ts";
 import { readFileBytes } from "../runtime/files.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { signingInAgain } from "./_signing_in_again.ts";
 
 /** What the flags say about the cluster and the caller. */
 export interface EksTargetRequest {
@@ -73,7 +74,11 @@ async function fromAws(request: EksTargetRequest, runtime: Runtime): Promise<Res
     runtime,
   );
   const settings = requireRegion(resolved);
-  const found = await resolveCredentials({ profile }, runtime);
+  const found = await signingInAgain({
+    profile,
+    caBundle: request.caBundle,
+    work: () => resolveCredentials({ profile }, runtime),
+  }, runtime);
   const { credentials } = await describer({ found, request, settings }, runtime);
   const cluster = assertReachable(
     await describeCluster({ clusterName, credentials, settings }, runtime),

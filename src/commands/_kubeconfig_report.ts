@@ -9,6 +9,7 @@ import { upsert } from "../kube/kubeconfig_document.ts";
 import type { Saved, SavedFile } from "../kube/kubeconfig_file.ts";
 import { note, warn } from "../output.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { shellWord } from "../runtime/shell_word.ts";
 import type { KubeconfigFlags } from "./kubeconfig.ts";
 
 type EntryChange = SavedFile["changes"][number];
@@ -93,11 +94,6 @@ export function tellCurrentContext({ saved, entries, flags }: Report, runtime: R
       runtime,
     );
   }
-}
-
-/** `text` as one word for a shell to read. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./{}-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Warns of entries that belonged to somebody else, and of names that now mean something else. */

@@ -10,17 +10,19 @@ import { ssoSessionLabel } from "../config/sso_session.ts";
 import type { SsoSignedIn } from "../credentials/sso_sign_in.ts";
 import { cachePlace } from "../credentials/cache.ts";
 import { obtainCredentials } from "../credentials/obtain.ts";
-import { EksauthError, messageOf } from "../errors.ts";
-import { note, warn } from "../output.ts";
+import { EksauthError } from "../errors.ts";
+import { warn, warnOfError } from "../output.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { tokenCacheKey } from "./_cache_key.ts";
+import { checkClock } from "./_clock_check.ts";
 import type { CommandContext } from "./_context.ts";
 import { parseText } from "./_flag_values.ts";
 import { identityFlags, oneIdentity } from "./_identity_flags.ts";
 import { timeLeft } from "./_time_left.ts";
 import { offerSessionSection } from "./_session_section.ts";
-import { signIn, type SignInOptions } from "./_sign_in.ts";
+import { signIn } from "./_sign_in.ts";
 import { resolveSignInTarget, type SignInTarget } from "./_sign_in_target.ts";
+import type { SignInOptions } from "./_sign_in_wish.ts";
 
 interface Flags {
   readonly profile?: string;
@@ -153,6 +155,7 @@ async function runLogin(flags: Flags, { identity, runtime }: Typed): Promise<voi
     caBundle: flags["ca-bundle"],
     noInput,
   }, runtime);
+  const clock = checkClock(runtime);
   const signedIn = await signIn({
     target,
     options: {
@@ -161,7 +164,8 @@ async function runLogin(flags: Flags, { identity, runtime }: Typed): Promise<voi
       callbackPort: flags["callback-port"],
       noInput,
     },
-  }, runtime);
+  }, clock.runtime);
+  clock.warnIfWrong();
   const role = await fetchRole(target, runtime);
   tell({ target, signedIn, role, output: flags.output }, runtime);
   if (target.isTyped) await offerSessionSection({ session: target.session, noInput }, runtime);
@@ -209,10 +213,7 @@ async function fetchRole(
     return { accountId: role.accountId, roleName: role.roleName, expiresAt: credentials.expiresAt };
   } catch (error) {
     // The sign-in itself has worked, and other profiles may use it.
-    warn(messageOf(error), runtime);
-    if (error instanceof EksauthError && error.hint !== undefined) {
-      note(`hint: ${error.hint}`, runtime);
-    }
+    warnOfError(error, runtime);
     return undefined;
   }
 }

@@ -106,10 +106,11 @@ async function runLogout(
   const done: SignedOut = flags["dry-run"]
     ? { removed: remnants, failures: [] }
     : await signOutOfSso({ remnants, settings }, runtime);
-  for (const { message } of done.failures) warn(message, runtime);
   tell(done.removed, flags, runtime);
-  // What could be removed is removed; that not all of it could be is told by the exit code as well.
-  if (done.failures[0] !== undefined) throw done.failures[0];
+  // What could be removed is removed; that something did not work is told by the exit code as well.
+  const [failure, ...others] = done.failures;
+  for (const { message } of others) warn(message, runtime);
+  if (failure !== undefined) throw failure;
 }
 
 type Wanted = Pick<Parameters<typeof signOutOfSso>[0], "remnants" | "settings">;

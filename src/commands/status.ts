@@ -5,16 +5,14 @@
  */
 
 import { buildCommand } from "@stricli/core";
-import { getCallerIdentity } from "../aws/sts.ts";
-import { type AwsConfig, loadAwsConfig } from "../config/aws_config.ts";
+import { loadAwsConfig } from "../config/aws_config.ts";
 import { type SelectedProfile, selectProfile } from "../config/aws_profile.ts";
-import { resolveAwsSettings } from "../config/aws_settings.ts";
-import { ssoSessions } from "../config/sso_session.ts";
-import { resolveCredentials } from "../credentials/resolve.ts";
-import { ssoStatus } from "../credentials/sso_status.ts";
-import { isEksauthError } from "../errors.ts";
-import { warn } from "../output.ts";
+import { type SsoSession, ssoSessions } from "../config/sso_session.ts";
+import { type SsoStatus, ssoStatus } from "../credentials/sso_status.ts";
+import { exitCodeOf, isEksauthError } from "../errors.ts";
+import { warn, warnOfError } from "../output.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { type Caller, callerOf } from "./_caller.ts";
 import type { CommandContext } from "./_context.ts";
 import { parseText } from "./_flag_values.ts";
 import { identityFlags, oneIdentity } from "./_identity_flags.ts";
@@ -59,7 +57,7 @@ export const statusCommand = buildCommand<Flags, [string?], CommandContext>({
   async func(flags, identity): Promise<void> {
     const isOne = identity !== undefined ||
       isProfileNamed({ profile: oneIdentity(flags, identity) }, this.runtime);
-    const isSignedIn = isOne || flags.verify
+    const isSignedIn = isOne
       ? await runWhoami(flags, { identity, runtime: this.runtime })
       : await runStatus(flags, this.runtime);
     if (!isSignedIn) this.process.exitCode = NOT_SIGNED_IN;
@@ -72,8 +70,8 @@ export const statusCommand = buildCommand<Flags, [string?], CommandContext>({
 Nothing is renewed and nobody is asked, unless --verify asks AWS.
 
   eksauth status
-  eksauth status dev-admin --verify
-  eksauth status -o json`,
+  eksauth status --verify
+  eksauth status dev-admin -o json`,
   },
 });
 
@@ -100,50 +98,80 @@ async function runStatus(flags: Flags, runtime: Runtime): Promise<boolean> {
   const awsConfig = loadAwsConfig(runtime);
   const { sessions, faults } = ssoSessions(awsConfig);
   for (const { message } of faults) warn(message, runtime);
-  const shown = await Promise.all(sessions.map(async (session) => ({
-    session,
-    status: await ssoStatus(session, runtime),
-  })));
-  const profiles = await Promise.all(
-    [...awsConfig.profiles.values()].map((profile) =>
-      describeProfile({ profile, awsConfig }, runtime)
-    ),
-  );
-  if (flags.output === "json") {
-    const facts = {
-      ssoSessions: shown.map(({ session, status }) => ({
-        name: session.sessionName,
-        startUrl: session.startUrl,
-        region: session.region,
-        state: status.state,
-        expiresAt: status.expiresAt,
-        isRenewable: status.isRenewable,
-        reason: status.reason,
-      })),
-      identities: profiles,
-    };
-    runtime.stdout.write(JSON.stringify(facts, undefined, 2) + "\n");
-  } else {
-    runtime.stdout.write(formatTable(
-      ["SSO SESSION", "STATE", "START URL"],
-      shown.map(({ session, status }) => [
-        session.sessionName ?? "-",
-        stateText(status, runtime),
-        session.startUrl,
-      ]),
-    ));
-    if (shown.length > 0 && profiles.length > 0) runtime.stdout.write("\n");
-    runtime.stdout.write(formatTable(
-      ["IDENTITY", "STATE", "SOURCE"],
-      profiles.map((profile) => [profile.identity, stateText(profile, runtime), profile.source]),
-    ));
-    if (shown.length === 0 && profiles.length === 0) {
-      runtime.stdout.write(`No profile and no SSO session in ${awsConfig.configFile}\n`);
-    }
+  const shown: SessionStatus[] = [];
+  for (const session of sessions) shown.push({ ...session, ...await ssoStatus(session, runtime) });
+  const profiles: Identity[] = [];
+  for (const profile of awsConfig.profiles.values()) {
+    const described = await describeProfile({ profile, awsConfig }, runtime);
+    const isAsked = flags.verify && described.state === "signed_in";
+    profiles.push(isAsked ? await verified(profile.profileName, runtime) : described);
   }
-  return [...shown.map(({ status }) => status), ...profiles].some(({ state }) =>
-    state === "signed_in"
-  );
+  if (flags.output === "json") {
+    runtime.stdout.write(JSON.stringify(factsOf(shown, profiles), undefined, 2) + "\n");
+  } else if (shown.length === 0 && profiles.length === 0) {
+    runtime.stdout.write(`No profile and no SSO session in ${awsConfig.configFile}\n`);
+  } else {
+    const tables = [
+      sessionTable(shown, runtime),
+      identityTable({ identities: profiles, verify: flags.verify }, runtime),
+    ];
+    runtime.stdout.write(tables.filter((table) => table !== "").join("\n"));
+  }
+  if (flags.verify) return profiles.some(({ arn }) => arn !== undefined);
+  return [...shown, ...profiles].some(({ state }) => state === "signed_in");
+}
+
+/** A session, and who is signed in to it. */
+type SessionStatus = SsoSession & SsoStatus;
+
+/** A profile, and who AWS says that it is. */
+type Identity = ProfileStatus & Partial<Caller>;
+
+async function verified(profileName: string, runtime: Runtime): Promise<Identity> {
+  const profile = selectProfile({ profile: profileName }, runtime);
+  const caller = await verify(profile, runtime).catch((error: unknown) => {
+    // What is not assigned to one profile says nothing about the others.
+    if (!isEksauthError(error) || error.code !== "access_denied") throw error;
+    warnOfError(error, runtime);
+    return undefined;
+  });
+  // Only now: AWS may have said that a session has ended.
+  const described = await describeProfile({ profile, awsConfig: profile.awsConfig }, runtime);
+  return { ...described, ...caller };
+}
+
+function factsOf(shown: readonly SessionStatus[], identities: readonly Identity[]): unknown {
+  const ssoSessions = shown.map((session) => ({
+    name: session.sessionName,
+    startUrl: session.startUrl,
+    region: session.region,
+    state: session.state,
+    expiresAt: session.expiresAt,
+    isRenewable: session.isRenewable,
+    reason: session.reason,
+  }));
+  return { ssoSessions, identities };
+}
+
+function sessionTable(shown: readonly SessionStatus[], runtime: Runtime): string {
+  const rows = shown.map((session) => [
+    session.sessionName ?? "-",
+    stateText(session, runtime),
+    session.startUrl,
+  ]);
+  return formatTable(["SSO SESSION", "STATE", "START URL"], rows);
+}
+
+function identityTable(
+  { identities, verify }: { readonly identities: readonly Identity[]; readonly verify: boolean },
+  runtime: Runtime,
+): string {
+  const rows = identities.map((identity) => [
+    identity.identity,
+    stateText(identity, runtime),
+    verify ? identity.arn ?? "-" : identity.source,
+  ]);
+  return formatTable(["IDENTITY", "STATE", verify ? "ARN" : "SOURCE"], rows);
 }
 
 interface StateFacts {
@@ -166,15 +194,15 @@ interface Typed {
 
 async function runWhoami(flags: Flags, { identity, runtime }: Typed): Promise<boolean> {
   const profile = selectProfile({ profile: oneIdentity(flags, identity) }, runtime);
-  const awsConfig: AwsConfig = profile.awsConfig;
+  // First, because it finds out when a session has ended.
+  const caller = flags.verify ? await verify(profile, runtime) : undefined;
   const facts = usesEnvironment(profile, runtime)
     ? {
       identity: "environment",
       state: "signed_in" as const,
       source: "AWS_ACCESS_KEY_ID in the environment",
     }
-    : await describeProfile({ profile, awsConfig }, runtime);
-  const caller = flags.verify ? await callerOf(profile, runtime) : undefined;
+    : await describeProfile({ profile, awsConfig: profile.awsConfig }, runtime);
   if (flags.output === "json") {
     runtime.stdout.write(JSON.stringify({ ...facts, ...caller }, undefined, 2) + "\n");
   } else {
@@ -190,42 +218,20 @@ async function runWhoami(flags: Flags, { identity, runtime }: Typed): Promise<bo
       if (value !== undefined) runtime.stdout.write(`${label.padEnd(16)}${value}\n`);
     }
   }
-  return caller !== undefined || facts.state === "signed_in";
+  return flags.verify ? caller !== undefined : facts.state === "signed_in";
 }
 
 function usesEnvironment({ choice }: SelectedProfile, runtime: Pick<Runtime, "env">): boolean {
   return !choice.isExplicit && Boolean(runtime.env("AWS_ACCESS_KEY_ID"));
 }
 
-interface Caller {
-  readonly arn: string;
-  readonly account: string;
-  readonly permissionSet: string | undefined;
-}
-
 /** What AWS says of the credentials; `undefined`, with a warning, when one has to sign in for that. */
-async function callerOf(profile: SelectedProfile, runtime: Runtime): Promise<Caller | undefined> {
+async function verify(profile: SelectedProfile, runtime: Runtime): Promise<Caller | undefined> {
   try {
-    const { credentials } = await resolveCredentials({ profile }, runtime);
-    const { settings } = resolveAwsSettings({ profile }, runtime);
-    const region = settings.region ?? "aws-global";
-    const { arn, account } = await getCallerIdentity(
-      { credentials, settings: { ...settings, region } },
-      runtime,
-    );
-    return { arn, account, permissionSet: permissionSetOf(arn) };
+    return await callerOf(profile, runtime);
   } catch (error) {
-    if (!isEksauthError(error) || error.code !== "sign_in_needed") throw error;
-    warn(`${error.message}; ${error.hint}`, runtime);
+    if (!isEksauthError(error) || exitCodeOf(error) !== NOT_SIGNED_IN) throw error;
+    warnOfError(error, runtime);
     return undefined;
   }
-}
-
-/**
- * The permission set behind a role that Identity Center made.
- *
- * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
- */
-function permissionSetOf(arn: string): string | undefined {
-  return /:assumed-role\/AWSReservedSSO_(.+)_[0-9a-f]{16}\//.exec(arn)?.[1];
 }

@@ -5,7 +5,13 @@
  */
 
 import { buildCommand } from "@stricli/core";
-import { awsConfigFile, awsCredentialsFile, cacheFolder, stateFolder } from "../config/paths.ts";
+import {
+  awsConfigFile,
+  awsCredentialsFile,
+  cacheFolder,
+  isNowhere,
+  stateFolder,
+} from "../config/paths.ts";
 import { ownCommand } from "../runtime/own_command.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { VERSION } from "../version.ts";
@@ -35,21 +41,22 @@ export const versionCommand = buildCommand<Flags, [], CommandContext>({
 });
 
 function runVersion(flags: Flags, runtime: Runtime): void {
+  const known = (path: string): string | null => isNowhere(path, runtime) ? null : path;
   const facts = {
     version: VERSION,
     deno: runtime.program.denoVersion,
     target: runtime.program.target,
     command: ownCommand(runtime).command,
-    awsConfigFile: awsConfigFile(runtime),
-    awsCredentialsFile: awsCredentialsFile(runtime),
-    cacheFolder: cacheFolder(runtime),
-    stateFolder: stateFolder(runtime),
+    awsConfigFile: known(awsConfigFile(runtime)),
+    awsCredentialsFile: known(awsCredentialsFile(runtime)),
+    cacheFolder: known(cacheFolder(runtime)),
+    stateFolder: known(stateFolder(runtime)),
   };
   if (flags.output === "json") {
     runtime.stdout.write(JSON.stringify(facts, undefined, 2) + "\n");
     return;
   }
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: readonly (readonly [string, string | null])[] = [
     ["eksauth", `${facts.version} (${facts.target}, Deno ${facts.deno})`],
     ["command", facts.command],
     ["AWS config", facts.awsConfigFile],
@@ -57,5 +64,7 @@ function runVersion(flags: Flags, runtime: Runtime): void {
     ["cache", facts.cacheFolder],
     ["state", facts.stateFolder],
   ];
-  for (const [label, value] of rows) runtime.stdout.write(`${label.padEnd(17)}${value}\n`);
+  for (const [label, value] of rows) {
+    runtime.stdout.write(`${label.padEnd(17)}${value ?? "none: there is no home folder"}\n`);
+  }
 }

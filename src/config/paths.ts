@@ -36,7 +36,7 @@ export function homeMissing(runtime: Surroundings): EksauthError {
  * environment and nothing else is needed: such a path can be looked at, and neither is nor becomes anything.
  */
 export function isNowhere(path: string, runtime: Surroundings): boolean {
-  return path.startsWith(nowhere(runtime));
+  return path.startsWith(join([nowhere(runtime), ""], runtime));
 }
 
 /**
@@ -126,9 +126,9 @@ function inHomeIfAny(names: readonly string[], runtime: Surroundings): string {
   return join([home || nowhere(runtime), ...names], runtime);
 }
 
-/** A file of every system: below it nothing can be. */
+/** Below a file nothing can be, and the program itself is one on every system. Of `/dev/null` Deno lets nobody ask. */
 function nowhere(runtime: Surroundings): string {
-  return isWindows(runtime) ? "NUL" : "/dev/null";
+  return runtime.program.executablePath();
 }
 
 function homeVariable(runtime: Surroundings): string {

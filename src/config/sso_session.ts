@@ -7,6 +7,7 @@
 
 import { assertRegion } from "../aws/region_name.ts";
 import { EksauthError } from "../errors.ts";
+import { isLoopbackHost } from "../runtime/web_address.ts";
 import type { AwsConfig, AwsProfile } from "./aws_config.ts";
 import { type Located, profileValue, sectionValue } from "./aws_profile.ts";
 import type { IniSection } from "./ini.ts";
@@ -205,12 +206,11 @@ function complete({ startUrl, region, owner, origin }: SessionDraft): SsoSession
 /** Checks that it is an address that a person can be sent to: https, or anything on this machine. */
 function assertStartUrl(startUrl: string, origin?: string): void {
   const url = URL.parse(startUrl);
-  const isLoopback = ["127.0.0.1", "localhost", "[::1]"].includes(url?.hostname ?? "");
   const fault = url === null || !/^https?:$/.test(url.protocol)
     ? "it is not an https URL"
     : url.username !== "" || url.password !== ""
     ? "it holds a user name or password"
-    : url.protocol === "http:" && !isLoopback
+    : url.protocol === "http:" && !isLoopbackHost(url.hostname)
     ? "it is http and has to be https"
     : undefined;
   if (fault === undefined) return;

@@ -8,6 +8,7 @@
 import type { AwsCredentials } from "../aws/credentials.ts";
 import { type SelectedProfile, selectProfile } from "../config/aws_profile.ts";
 import { profileSettings, resolveAwsSettings, resolveRegion } from "../config/aws_settings.ts";
+import { isNowhere } from "../config/paths.ts";
 import { chooseProfile } from "../config/profile_choice.ts";
 import { messageOf } from "../errors.ts";
 import { withLockFile } from "../runtime/file_lock.ts";
@@ -25,6 +26,7 @@ import {
 import { environmentCredentials } from "./environment.ts";
 import { imdsRegion } from "./imds_region.ts";
 import { resolveCredentials } from "./resolve.ts";
+import { sharingFailure } from "./shared_failure.ts";
 import type { FoundCredentials } from "./source.ts";
 
 /** Whose credentials are wanted, as the flags say, and where they are kept. */
@@ -51,7 +53,8 @@ const LOCK_WAIT_MS = 35_000;
 /**
  * Finds credentials, assumes the role if one is asked for, and keeps the result in the cache.
  *
- * Where nothing can be locked or kept, as in a read-only home, it works all the same and warns.
+ * Where nothing can be locked or kept, as in a read-only home, it works all the same and warns. Where there is no
+ * home folder at all, nobody expects anything to be kept, and it says nothing.
  *
  * @throws whatever stops the profile, the credentials or the role from being had
  */
@@ -59,12 +62,18 @@ export async function obtainCredentials(
   request: CredentialRequest,
   runtime: Runtime,
 ): Promise<ObtainedCredentials> {
-  const lock = { path: `${request.place.path}.lock`, waitMs: LOCK_WAIT_MS };
+  if (isNowhere(request.place.path, runtime)) {
+    return { ...await resolveAnew(request, runtime), warnings: [] };
+  }
+  const { path, key } = request.place;
+  const lock = { path: `${path}.lock`, waitMs: LOCK_WAIT_MS };
+  const waitingSince = runtime.now();
   let isLocked = false;
   try {
     return await withLockFile(lock, () => {
       isLocked = true;
-      return obtainOnce(request, runtime);
+      const work = (): Promise<ObtainedCredentials> => obtainOnce(request, runtime);
+      return sharingFailure({ path: `${path}.failure`, key, waitingSince, work }, runtime);
     }, runtime);
   } catch (error) {
     // What fails under the lock is the answer; what fails before it is only the lock.

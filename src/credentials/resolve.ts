@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isNowhere } from "../config/paths.ts";
 import { EksauthError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { environmentSource } from "./environment.ts";
@@ -52,11 +53,13 @@ export async function resolveCredentials(
 
 function missing(
   { profile }: CredentialContext,
-  runtime: Pick<Runtime, "env">,
+  runtime: Pick<Runtime, "env" | "program">,
 ): EksauthError {
   const { profileName, config, credentials, choice, awsConfig } = profile;
   const sections = [config, credentials].filter((section) => section !== undefined);
-  const lookedIn = sections.length === 0
+  const lookedIn = isNowhere(awsConfig.configFile, runtime)
+    ? "there is no home folder to look for profiles in"
+    : sections.length === 0
     ? `neither ${awsConfig.configFile} nor ${awsConfig.credentialsFile} has profile "${profileName}"`
     : `profile "${profileName}" has none in ${
       sections.map(({ path, line }) => `${path}:${line}`).join(" or ")

@@ -16,7 +16,7 @@ import { isRenewable, renewSsoToken } from "./sso_renewal.ts";
 import { withSsoSessionLock } from "./sso_session_lock.ts";
 import type { SsoAccessRequest, SsoRuntime } from "./sso_settings.ts";
 import { signInCommand, signInNeeded } from "./sso_sign_in_needed.ts";
-import { foreignTokenState, readSsoToken, type SsoToken } from "./sso_token_cache.ts";
+import { cacheTime, foreignTokenState, readSsoToken, type SsoToken } from "./sso_token_cache.ts";
 
 /**
  * An access token that works as far as can be told without asking AWS.
@@ -113,7 +113,7 @@ async function isToBeRenewed(
   if (token.expiresAt.getTime() - now >= RENEWAL_WINDOW_MS) return false;
   if (!isRenewable({ session: request.session, token }, runtime)) {
     if (isAlive(token, runtime)) return false;
-    throw signInNeeded(request, { state: `the sign-in expired at ${timeOf(token.expiresAt)}` });
+    throw signInNeeded(request, { state: `the sign-in expired at ${cacheTime(token.expiresAt)}` });
   }
   const failure = recallSsoFailure(files.failurePath, runtime);
   if (failure === undefined || !await failure.concerns(token.accessToken)) return true;
@@ -139,8 +139,4 @@ function refused(path: string, reason: string): EksauthError {
   return new EksauthError("file_unreadable", `Cannot use the sign-in in "${path}": ${reason}`, {
     hint: `Make the file your own and private: chmod 600 "${path}"`,
   });
-}
-
-function timeOf(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -6,9 +6,13 @@
  */
 
 import type { CreatedTokens, RegisteredClient } from "../aws/sso_oidc.ts";
+import { loadAwsConfig } from "../config/aws_config.ts";
+import type { SsoSession } from "../config/sso_session.ts";
 import { EksauthError } from "../errors.ts";
+import { removeFile } from "../runtime/file_removal.ts";
 import { forgetSsoFailure } from "./sso_failure_memo.ts";
 import { type SsoSessionFiles, ssoSessionFiles } from "./sso_files.ts";
+import { findSsoRemnants } from "./sso_remnants.ts";
 import { withSsoSessionLock } from "./sso_session_lock.ts";
 import type { SsoAccessRequest, SsoRuntime } from "./sso_settings.ts";
 import { resolveStartUrl } from "./sso_start_url.ts";
@@ -62,7 +66,12 @@ export interface GrantedSignIn {
   readonly askedAt: Date;
 }
 
-/** Keeps the tokens of a sign-in, and forgets what went wrong before it. */
+/**
+ * Keeps the tokens of a sign-in, and forgets what came of the one before it: its failures, and its role credentials.
+ * Those may be another person's, or have been made before a role was changed.
+ *
+ * @throws `file_unwritable` when the tokens cannot be kept, or the older role credentials have to stay
+ */
 export async function keepSsoSignIn(
   { request: { session }, files, client, tokens, askedAt }: GrantedSignIn,
   runtime: SsoRuntime,
@@ -82,5 +91,11 @@ export async function keepSsoSignIn(
     if (error instanceof EksauthError && error.code === "file_locked") return keep();
     throw error;
   });
+  await removeEarlierRoles(session, runtime);
   return { expiresAt, isRenewable: refreshToken !== undefined, tokenPath: files.tokenPath };
+}
+
+async function removeEarlierRoles(session: SsoSession, runtime: SsoRuntime): Promise<void> {
+  const remnants = await findSsoRemnants({ session, awsConfig: loadAwsConfig(runtime) }, runtime);
+  for (const { kind, path } of remnants) if (kind !== "token") removeFile(path);
 }

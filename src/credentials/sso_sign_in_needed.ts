@@ -6,6 +6,7 @@
 
 import { type SsoSession, ssoSessionLabel } from "../config/sso_session.ts";
 import { EksauthError } from "../errors.ts";
+import { shellWord } from "../runtime/shell_word.ts";
 
 /** A sign-in, and who wants it. */
 export interface SsoSignInTarget {
@@ -34,10 +35,5 @@ export function signInCommand({ session, profileName }: SsoSignInTarget): string
     : sessionName !== undefined
     ? ["--sso-session", sessionName]
     : ["--start-url", startUrl, "--sso-region", region];
-  return ["eksauth", "login", ...flags.map(quoteIfNeeded)].join(" ");
-}
-
-/** Nearly every name can be typed as it is; the others are quoted for POSIX shells. */
-function quoteIfNeeded(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return ["eksauth", "login", ...flags.map(shellWord)].join(" ");
 }

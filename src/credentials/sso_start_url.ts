@@ -9,6 +9,7 @@ import { partitionOfRegion } from "../aws/partitions.ts";
 import type { SsoSession } from "../config/sso_session.ts";
 import { EksauthError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { isLoopbackHost } from "../runtime/web_address.ts";
 import type { SsoAccessRequest } from "./sso_settings.ts";
 
 /** Whose start URL is looked up. */
@@ -49,7 +50,7 @@ export async function resolveStartUrl(
 
 /** Where nothing is known of AWS's host names: on this machine, at a stand-in for AWS, in isolated partitions. */
 function isTakenAsItIs({ session, settings }: StartUrlQuestion, url: URL): boolean {
-  return ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname) ||
+  return isLoopbackHost(url.hostname) ||
     settings.endpointUrls.sso_oidc !== undefined || partitionOfRegion(session.region).isIsolated;
 }
 

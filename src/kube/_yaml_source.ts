@@ -7,7 +7,7 @@
  */
 
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
-import type { Alias, Document, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import type { Alias, Document, Pair, ParsedNode, YAMLMap, YAMLSeq } from "yaml";
 import { EksauthError, messageOf } from "../errors.ts";
 
 /** Any value, with its place in the text. */
@@ -16,8 +16,6 @@ export type YamlNode = ParsedNode;
 export type YamlMap = YAMLMap.Parsed;
 /** A list, with its place in the text. */
 export type YamlList = YAMLSeq.Parsed;
-/** Text, a number, a boolean or nothing, with its place in the text. */
-export type YamlScalar = Scalar.Parsed;
 /** A reference to an anchor, with its place in the text. */
 export type YamlAlias = Alias.Parsed;
 /** A key and its value. */

@@ -8,7 +8,7 @@ import { EksauthError, type ErrorCode } from "../errors.ts";
 import { replaceFile } from "../runtime/file_writing.ts";
 import { withKubectlLock } from "../runtime/kubectl_lock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { fileOfCluster, readKubeconfigs, readKubeconfigText } from "./_kubeconfig_choice.ts";
+import { readKubeconfigText } from "./_kubeconfig_choice.ts";
 import { type FilePlan, planSave, type SavePlan, type SaveRequest } from "./_save_plan.ts";
 import { openKubeconfig, type Upserted, upsertInto } from "./kubeconfig_document.ts";
 
@@ -64,25 +64,6 @@ export function previewClusters(request: SaveRequest): Saved {
 function outcome({ currentContext, warnings }: SavePlan, files: readonly SavedFile[]): Saved {
   const moved = files.find((file) => file.currentContext !== undefined)?.currentContext;
   return { files, currentContext: moved?.after ?? currentContext, warnings };
-}
-
-/** A file to write a cluster to. */
-export interface ChosenKubeconfig {
-  readonly path: string;
-  /** Why files could not be searched. */
-  readonly warnings: readonly string[];
-}
-
-/** The first of `paths` that has the cluster, else the first; files that cannot be read are passed over. */
-export function chooseKubeconfig(
-  paths: readonly string[],
-  clusterEntryName: string,
-): ChosenKubeconfig {
-  const set = readKubeconfigs(paths);
-  return {
-    path: fileOfCluster(set, clusterEntryName),
-    warnings: [...set.failures.values()].map(({ message }) => message),
-  };
 }
 
 /**

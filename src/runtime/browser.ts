@@ -7,6 +7,7 @@
 import type { MachineFacts } from "./browser_availability.ts";
 import { isMissing, reasonOf } from "./files.ts";
 import type { Runtime } from "./runtime.ts";
+import { webAddress } from "./web_address.ts";
 
 /** Something to show in the browser. */
 export interface BrowserRequest {
@@ -52,7 +53,8 @@ export async function openBrowser(
   request: BrowserRequest,
   runtime: Pick<Runtime, "env" | "program" | "sleep">,
 ): Promise<BrowserOutcome> {
-  const url = openableUrl(request.url);
+  // The canonical spelling has no blanks, quotes or control characters.
+  const url = webAddress(request.url)?.href;
   if (url === undefined) {
     return {
       opened: false,
@@ -114,18 +116,6 @@ export function browserLaunchers(
 interface Failure {
   readonly label: string;
   readonly reason: string;
-}
-
-/**
- * `url` in its canonical spelling, which has no blanks, quotes or control characters; `undefined` when it is
- * not to be opened. A user name before the host could pass for the host.
- */
-function openableUrl(url: string): string | undefined {
-  const parsed = URL.parse(url);
-  if (parsed === null || parsed.username !== "" || parsed.password !== "") return undefined;
-  const isLoopback = ["127.0.0.1", "localhost", "[::1]"].includes(parsed.hostname);
-  const isOpenable = parsed.protocol === "https:" || (parsed.protocol === "http:" && isLoopback);
-  return isOpenable ? parsed.href : undefined;
 }
 
 /** Windows' own way from a URL to the default browser, without `cmd.exe` and its quoting. */

@@ -6,6 +6,7 @@
 
 import { readFileBytes } from "./files.ts";
 import type { Runtime } from "./runtime.ts";
+import { pathExists } from "./shared_file.ts";
 
 /** Whether to sign in through a browser on this machine. */
 export type BrowserAvailability =
@@ -42,8 +43,8 @@ export function browserAvailability(
 export function readMachineFacts(root: string, runtime: Pick<Runtime, "env">): MachineFacts {
   return {
     // Toolbox is a container that shares the desktop and the network of its host.
-    isContainer: !exists(`${root}/run/.toolboxenv`) &&
-      (exists(`${root}/.dockerenv`) || exists(`${root}/run/.containerenv`)),
+    isContainer: !pathExists(`${root}/run/.toolboxenv`) &&
+      (pathExists(`${root}/.dockerenv`) || pathExists(`${root}/run/.containerenv`)),
     wsl: readWsl(root, runtime),
   };
 }
@@ -112,7 +113,7 @@ function displayReason(
  * @see https://learn.microsoft.com/en-us/windows/wsl/wsl-config#interop-settings
  */
 function readWsl(root: string, runtime: Pick<Runtime, "env">): MachineFacts["wsl"] {
-  if (!isSet("WSL_DISTRO_NAME", runtime) && !exists(`${root}/run/WSL`)) return "none";
+  if (!isSet("WSL_DISTRO_NAME", runtime) && !pathExists(`${root}/run/WSL`)) return "none";
   return isInteropOff(readText(`${root}/etc/wsl.conf`)) ? "no_interop" : "interop";
 }
 
@@ -129,15 +130,6 @@ function isInteropOff(wslConf: string): boolean {
 
 function isSet(variable: string, runtime: Pick<Runtime, "env">): boolean {
   return (runtime.env(variable) ?? "") !== "";
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function readText(path: string): string {

@@ -9,6 +9,7 @@ import { reasonOf } from "./files.ts";
 import { folderOf, followSymlinks } from "./paths.ts";
 import { poll } from "./poll.ts";
 import type { Runtime } from "./runtime.ts";
+import { shellWord } from "./shell_word.ts";
 import { catchSignals } from "./signals.ts";
 
 /** A kubeconfig about to be changed. */
@@ -179,7 +180,7 @@ function age(since: Date, now: Date): string {
 
 /** What to type to remove a file. */
 function removal(path: string): string {
-  return Deno.build.os === "windows" ? `del "${path}"` : `rm '${path.replaceAll("'", `'\\''`)}'`;
+  return Deno.build.os === "windows" ? `del "${path}"` : `rm ${shellWord(path)}`;
 }
 
 function unlockable(path: string, error: unknown): EksauthError {

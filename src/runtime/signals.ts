@@ -38,3 +38,23 @@ export function catchSignals(): CaughtSignals {
     },
   };
 }
+
+/** Work that a person can call off. */
+export interface Interruptible extends Disposable {
+  /** Aborted when a signal comes that would have ended the program. */
+  readonly signal: AbortSignal;
+}
+
+/** Turns the first signal that comes into an abort; from then on signals end the program again. */
+export function interruptible(): Interruptible {
+  const controller = new AbortController();
+  const release = (): void => {
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, interrupt);
+  };
+  const interrupt = (): void => {
+    release();
+    controller.abort();
+  };
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, interrupt);
+  return { signal: controller.signal, [Symbol.dispose]: release };
+}

@@ -48,17 +48,16 @@ Deno.test("AnswerObject refuses absent fields and other types, by path and witho
   });
   const cluster = answer.object("cluster");
   const rows: readonly (readonly [() => unknown, string])[] = [
-    [(): unknown => answer.object("other"), "field other is not an object"],
+    [(): unknown => answer.object("other"), "field other is missing"],
     [(): unknown => answer.string("cluster"), "field cluster is not text"],
-    [(): unknown => cluster.string("missing"), "field cluster.missing is not text"],
-    [
-      (): unknown => cluster.nonEmptyString("empty"),
-      "field cluster.empty is not text that is not empty",
-    ],
+    [(): unknown => cluster.string("missing"), "field cluster.missing is missing"],
+    [(): unknown => cluster.nonEmptyString("empty"), "field cluster.empty is empty"],
+    [(): unknown => cluster.nonEmptyString("missing"), "field cluster.missing is missing"],
+    [(): unknown => cluster.nonEmptyString("list"), "field cluster.list is not text"],
     [(): unknown => cluster.number("secret"), "field cluster.secret is not a number"],
     [(): unknown => cluster.optionalBoolean("secret"), "field cluster.secret is not true or false"],
     [(): unknown => cluster.instant("secret"), "field cluster.secret is not a time"],
-    [(): unknown => cluster.instant("missing"), "field cluster.missing is not a time"],
+    [(): unknown => cluster.instant("missing"), "field cluster.missing is missing"],
     [(): unknown => cluster.object("secret"), "field cluster.secret is not an object"],
     [(): unknown => cluster.object("list"), "field cluster.list is not an object"],
     [(): unknown => cluster.strings("secret"), "field cluster.secret is not a list"],

@@ -71,6 +71,26 @@ Deno.test("explainNetworkFailure() says why no answer came, never with the URL",
   }
 });
 
+Deno.test("explainNetworkFailure() points at the proxy, whoever chose the host", () => {
+  const rows = [
+    [
+      "proxy authentication required",
+      "Put them into HTTPS_PROXY, such as http://USER:PASSWORD@proxy.example:3128",
+    ],
+    [
+      "unsuccessful tunnel",
+      "Check HTTPS_PROXY, or put the host into NO_PROXY where it is reached without a proxy",
+    ],
+  ] as const;
+  for (const [cause, hint] of rows) {
+    const thrown = fetchFailure(`client error (Connect): ${cause}`);
+    for (const isOverride of [false, true]) {
+      const { error } = explainNetworkFailure({ ...FAILURE, thrown, isOverride });
+      assert.equal(error.hint, hint);
+    }
+  }
+});
+
 Deno.test("explainNetworkFailure() reads failures without a cause", () => {
   const rows: readonly (readonly [unknown, string])[] = [
     [

@@ -98,7 +98,7 @@ Deno.test("startDeviceAuthorization() takes nothing that could mislead a person"
   const rows: readonly (readonly [Partial<Record<keyof typeof DEVICE, unknown>>, string])[] = [
     [{ userCode: "AB\u001b[2JCD" }, "field userCode is not a code"],
     [{ userCode: "A".repeat(65) }, "field userCode is not a code"],
-    [{ userCode: "" }, "field userCode is not text that is not empty"],
+    [{ userCode: "" }, "field userCode is empty"],
     [{ verificationUri: "http://evil.example/" }, "the address to sign in at is not https"],
     [{ verificationUri: "javascript:alert(1)" }, "the address to sign in at is not https"],
     [{ verificationUriComplete: "file:///etc" }, "the address to sign in at is not https"],
@@ -108,7 +108,7 @@ Deno.test("startDeviceAuthorization() takes nothing that could mislead a person"
     ],
     [{ expiresIn: 0 }, "field expiresIn is not a number of seconds"],
     [{ expiresIn: 1e300 }, "field expiresIn is not a number of seconds"],
-    [{ deviceCode: null }, "field deviceCode is not text that is not empty"],
+    [{ deviceCode: null }, "field deviceCode is missing"],
   ];
   for (const [change, fault] of rows) {
     const runtime = scriptedRuntime([jsonReply({ ...DEVICE, ...change })]);

@@ -43,9 +43,9 @@ Deno.test("getRoleCredentials() takes no half credentials, and never shows them"
   const rows: readonly (readonly [Partial<Record<keyof typeof CREDENTIALS, unknown>>, string])[] = [
     [
       { secretAccessKey: "" },
-      "field roleCredentials.secretAccessKey is not text that is not empty",
+      "field roleCredentials.secretAccessKey is empty",
     ],
-    [{ sessionToken: null }, "field roleCredentials.sessionToken is not text that is not empty"],
+    [{ sessionToken: null }, "field roleCredentials.sessionToken is missing"],
     [{ expiration: "2026-01-02T04:04:05Z" }, "field roleCredentials.expiration is not a number"],
     [{ expiration: 1e300 }, "field roleCredentials.expiration is not a time"],
   ];

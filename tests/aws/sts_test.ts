@@ -185,14 +185,14 @@ Deno.test("assumeRole() names the role and the way out when STS refuses, in XML 
 
 Deno.test("assumeRole() refuses an answer that lacks a key, naming the field", async () => {
   const rows: readonly (readonly [Response, string])[] = [
-    [jsonReply({}), "field AssumeRoleResponse is not an object"],
+    [jsonReply({}), "field AssumeRoleResponse is missing"],
     [
       jsonReply({ AssumeRoleResponse: { AssumeRoleResult: { Credentials: {} } } }),
-      "field AssumeRoleResponse.AssumeRoleResult.Credentials.AccessKeyId is not text that is not empty",
+      "field AssumeRoleResponse.AssumeRoleResult.Credentials.AccessKeyId is missing",
     ],
     [
       assumedAsJson(null),
-      "field AssumeRoleResponse.AssumeRoleResult.Credentials.Expiration is not a time",
+      "field AssumeRoleResponse.AssumeRoleResult.Credentials.Expiration is missing",
     ],
   ];
   for (const [reply, fault] of rows) {

@@ -152,7 +152,7 @@ const FILES: Readonly<Record<string, Mistake>> = {
     error:
       'Cannot change "HOME/.kube/config": its lock "HOME/.kube/config.lock" has been there for 0 s',
     hint:
-      "If the kubectl or helm that made it is no longer running, the lock is stale: rm 'HOME/.kube/config.lock'",
+      "If the kubectl or helm that made it is no longer running, the lock is stale: rm HOME/.kube/config.lock",
   },
   "no home": {
     line: TOKEN,
@@ -319,8 +319,7 @@ const AWS: Readonly<Record<string, Mistake>> = {
       { kind: "foreign", status: 200, contentType: "application/json", body: '{"cluster":{}}' },
     ),
     code: 1,
-    error:
-      "Cannot read the answer of HOST to DescribeCluster: field cluster.name is not text that is not empty",
+    error: "Cannot read the answer of HOST to DescribeCluster: field cluster.name is missing",
     hint:
       "Something between eksauth and AWS, such as a proxy or a sign-in page, may have answered; " +
       "check HTTPS_PROXY and AWS_ENDPOINT_URL_EKS",

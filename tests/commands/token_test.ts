@@ -248,3 +248,31 @@ Deno.test("eksauth token: explains credentials whose session token is too large 
   assert.equal(outcome.stdout, "");
   assert.match(outcome.stderr, /^eksauth: error: Cannot make a token: it would be \d+ bytes long/);
 });
+
+Deno.test("eksauth token: needs no home folder where the environment has the keys", async () => {
+  const env = {
+    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+  };
+  const { code, stdout, stderr } = await runProgram(TOKEN_ARGS, { env });
+  assert.equal(stderr, "");
+  assert.equal(new URL(presignedUrl(stdout)).host, "sts.us-east-2.amazonaws.com");
+  assert.equal(code, 0);
+});
+
+Deno.test("eksauth token: says that there is no home folder where one is needed", async () => {
+  const nobody = await runProgram(TOKEN_ARGS);
+  assert.equal(
+    nobody.stderr.split("\n")[0],
+    "eksauth: error: Cannot find AWS credentials: AWS_ACCESS_KEY_ID is not set in the environment, " +
+      "and there is no home folder to look for profiles in",
+  );
+  assert.equal(nobody.code, 4);
+  const named = await runProgram([...TOKEN_ARGS, "--profile=dev-admin"]);
+  assert.equal(
+    named.stderr,
+    "eksauth: error: Cannot find the home folder: HOME is not set\n" +
+      "eksauth: hint: Set HOME to a folder that eksauth may write to\n",
+  );
+  assert.equal(named.code, 2);
+});

@@ -66,3 +66,10 @@ Deno.test("eksauth version: works without a home, like everything that needs non
   const outcome = await runProgram(["--version"], { env: {} });
   assert.deepEqual(outcome, { stdout: `${VERSION}\n`, stderr: "", code: 0, slept: [] });
 });
+
+Deno.test("eksauth version: says so where there is no home folder", async () => {
+  const text = await runProgram(["version"], { program: PROGRAM });
+  assert.match(text.stdout, /^cache {12}none: there is no home folder$/m);
+  const json = await runProgram(["version", "-o", "json"], { program: PROGRAM });
+  assert.equal((JSON.parse(json.stdout) as { cacheFolder: unknown }).cacheFolder, null);
+});

@@ -11,10 +11,12 @@ import {
   cacheFolder,
   expandPath,
   homeFolder,
+  isNowhere,
   stateFolder,
 } from "../../src/config/paths.ts";
 import { EksauthError } from "../../src/errors.ts";
 import { denoRuntime } from "../../src/runtime/deno_runtime.ts";
+import { readFileBytes } from "../../src/runtime/files.ts";
 import { absolutePath } from "../../src/runtime/paths.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 
@@ -76,20 +78,31 @@ Deno.test("paths: on Windows each is in the user's profile", () => {
 Deno.test("paths: without a home folder the variable to set is named", () => {
   for (const [os, variable] of [["linux", "HOME"], ["windows", "USERPROFILE"]] as const) {
     for (const env of [{}, { [variable]: "" }]) {
-      for (
-        const path of [homeFolder, awsConfigFile, awsCredentialsFile, cacheFolder, stateFolder]
-      ) {
-        assert.throws(
-          () => path(surroundings(env, os)),
-          new EksauthError(
-            "config_invalid",
-            `Cannot find the home folder: ${variable} is not set`,
-            { hint: `Set ${variable} to a folder that eksauth may write to` },
-          ),
-        );
-      }
+      assert.throws(
+        () => homeFolder(surroundings(env, os)),
+        new EksauthError(
+          "config_invalid",
+          `Cannot find the home folder: ${variable} is not set`,
+          { hint: `Set ${variable} to a folder that eksauth may write to` },
+        ),
+      );
     }
   }
+});
+
+Deno.test("paths: without a home folder the others are nowhere, and stay so", () => {
+  const homeless = surroundings({}, Deno.build.os);
+  for (const path of [awsConfigFile, awsCredentialsFile, cacheFolder, stateFolder]) {
+    const nowhere = path(homeless);
+    assert.equal(isNowhere(nowhere, homeless), true, path.name);
+    assert.equal(readFileBytes(nowhere), undefined);
+    assert.throws(() => Deno.mkdirSync(nowhere, { recursive: true }));
+  }
+  const own = surroundings({ XDG_CACHE_HOME: "/var/c", AWS_CONFIG_FILE: "/etc/aws" }, "linux");
+  for (const path of [cacheFolder, awsConfigFile]) {
+    assert.equal(isNowhere(path(own), own), false, path.name);
+  }
+  assert.throws(() => expandPath("~/x", homeless), { code: "config_invalid" });
 });
 
 const EXPANSIONS: readonly (readonly [path: string, expanded: string])[] = [

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { KubeconfigEntries } from "../../src/kube/kubeconfig.ts";
 import { upsert } from "../../src/kube/kubeconfig_document.ts";
 import {
-  chooseKubeconfig,
   previewClusters,
   saveClusters,
   type Saved,
@@ -216,20 +215,6 @@ Deno.test("saveClusters() writes a cluster where it is, else into the first file
     await save([c, a, b], { entries: [third, DEV] });
     assert.equal(read(c), textWith(third));
     assert.equal(read(b), textWith(DEV));
-  }));
-
-Deno.test("chooseKubeconfig() passes over files that it cannot use, and says so", () =>
-  inFolder({ a: BROKEN, b: textWith(DEV) }, (folder) => {
-    const reason =
-      "Flow sequence in block collection must be sufficiently indented and end with a ]";
-    assert.deepEqual(chooseKubeconfig([`${folder}/a`, `${folder}/b`], DEV_ARN), {
-      path: `${folder}/b`,
-      warnings: [`Cannot use kubeconfig "${folder}/a:2:1": ${reason}`],
-    });
-    assert.deepEqual(chooseKubeconfig([`${folder}/none`, `${folder}/b`], "other"), {
-      path: `${folder}/none`,
-      warnings: [],
-    });
   }));
 
 Deno.test("saveClusters() fails when the file to write to is the broken one, and warns of another", () =>

@@ -18,6 +18,22 @@ Deno.test("eksauth token: prints a credential and a warning where its cache cann
   assert.match(stderr, /^eksauth: warning: Cannot .*no-folder.*\n$/);
 });
 
+Deno.test("eksauth token: needs no home folder, with no more permissions than it has", async () => {
+  // What is not in `env` is not there: the process has no HOME.
+  const { success, stdout, stderr } = await new Deno.Command(PROGRAM, {
+    args: [...ARGS, ...TOKEN.slice(0, 3)],
+    clearEnv: true,
+    env: {
+      ...DENO_ENV,
+      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    },
+  }).output();
+  assert.equal(new TextDecoder().decode(stderr), "");
+  assert.match(new TextDecoder().decode(stdout), /"kind": "ExecCredential"/);
+  assert.ok(success);
+});
+
 Deno.test("eksauth: says nothing when the reader of its output has gone", async () => {
   await using home = await createPrivateHome();
   const env = { ...DENO_ENV, PATH: await installEksauth(home) };

@@ -22,6 +22,9 @@ async function runDemo(
 
 /** What is told on every machine, in this order. */
 const STORY: readonly RegExp[] = [
+  /^ {3}\$ eksauth login dev-admin --with-browser$/m,
+  /^ {3}Signed in to SSO session "company" \(for 1 h, renewed by itself\)$/m,
+  /^ {3}Profile dev-admin is DevAdmin in account 123456789012 \(for 1 h\)$/m,
   /^ {3}\$ eksauth kubeconfig --name dev-cluster --region us-east-2 --profile dev-admin --alias dev$/m,
   /^ {3}Added new context dev to \S+\/\.kube\/config$/m,
   /^ {3}Context dev in \S+\/\.kube\/config is up to date$/m,
