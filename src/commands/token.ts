@@ -51,13 +51,18 @@ export async function runToken(request: TokenRequest, runtime: Runtime): Promise
   });
   const expiresAt = eksTokenExpiresAt(signedAt, credentials.expiresAt);
   const answer = execCredential({ apiVersion, eksToken: eksToken(presignedUrl), expiresAt });
-  if (request.isVerbose) await tell({ ...signer, host }, runtime);
+  if (request.isVerbose) {
+    (await detours()).tellToken({ entry, region: settings.region, host }, runtime);
+  }
   runtime.stdout.write(answer + "\n");
 
   // What is derived from keys of the environment is stored no more than they are.
   if (kept !== undefined || entry.credentials === undefined) return;
   const { keepSigningKey } = await import("../credentials/signing_keys.ts");
-  await keepSigningKey({ place: signer.place, entry, scope, signingKey }, runtime);
+  await keepSigningKey(
+    { place: signer.place, entry, scope, signingKey },
+    runtime,
+  );
 }
 
 /** Who signs, and for which region. */
@@ -91,24 +96,13 @@ async function resolve(request: TokenRequest, runtime: Runtime): Promise<Signer>
   const credentials = entry?.credentials ?? own;
   const found = entry !== undefined && credentials !== undefined
     ? { entry, credentials }
-    : await obtain({ ...request, place }, runtime);
+    : await (await detours()).obtain({ ...request, place }, runtime);
   return {
     credentials: found.credentials,
     settings: effectiveSettings(request, found.entry, runtime),
     entry: found.entry,
     place,
   };
-}
-
-/** Nothing usable is cached: resolve anew, under a lock, and cache the result for the next call. */
-async function obtain(
-  request: TokenRequest & { readonly place: CachePlace },
-  runtime: Runtime,
-): Promise<{ readonly entry: CacheEntry; readonly credentials: AwsCredentials }> {
-  const { obtainCredentials } = await import("../credentials/obtain.ts");
-  const obtained = await obtainCredentials(request, runtime);
-  for (const warning of obtained.warnings) await warn(warning, runtime);
-  return obtained;
 }
 
 /** Flag, then environment, then the profile; without any region the global endpoint, as in the AWS CLI. */
@@ -140,16 +134,6 @@ async function warn(text: string, runtime: Runtime): Promise<void> {
   (await import("../output.ts")).warn(text, runtime);
 }
 
-async function tell(signed: Signer & { readonly host: string }, runtime: Runtime): Promise<void> {
-  const { note } = await import("../output.ts");
-  note(`credentials: ${signed.entry.source}`, runtime);
-  note(`region: ${signed.settings.region}`, runtime);
-  note(`token signed for ${signed.host}`, runtime);
-  const override = runtime.env("AWS_ENDPOINT_URL_STS") ?? runtime.env("AWS_ENDPOINT_URL");
-  if (override !== undefined) {
-    note(
-      "the endpoint override does not apply to the token: clusters accept public STS hosts only",
-      runtime,
-    );
-  }
+function detours(): Promise<typeof import("./_token_detours.ts")> {
+  return import("./_token_detours.ts");
 }

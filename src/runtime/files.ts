@@ -72,7 +72,9 @@ export function readPrivateFile(path: string): PrivateText {
       refusalOf(Deno.statSync(folderPath(path)), 0o022);
     return refused === undefined ? { text: Deno.readTextFileSync(path) } : { refused };
   } catch (error) {
-    return isMissing(error) ? undefined : { refused: reasonOf(error) };
+    if (isMissing(error)) return undefined;
+    // In the system's words: to have better ones here would cost every token.
+    return { refused: `it cannot be read (${error instanceof Error ? error.name : error})` };
   }
 }
 
