@@ -38,11 +38,6 @@ export function partitionOfRegion(region: string): Partition {
   return found;
 }
 
-/** The partition with this `id`, such as `aws-us-gov`. */
-export function partitionById(id: string): Partition | undefined {
-  return PARTITIONS.find((partition) => partition.id === id);
-}
-
 /** The name that stands for no region in particular, such as `aws-cn-global`. */
 export function globalPseudoRegion(partition: Partition): string {
   return `${partition.id}-global`;

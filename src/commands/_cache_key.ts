@@ -36,8 +36,8 @@ export function tokenCacheKey(
     return { ...key, accessKeyId: "*", region: region && "*" };
   }
   // Whoever stands in for STS, or for the portal that gives a profile its keys, gives other keys.
-  const stsEndpoint = ENDPOINT_VARIABLES.map((variable) => runtime.env(variable)).join(" ");
-  if (roleArn === undefined) return { ...key, region: region && "*", stsEndpoint };
+  const endpoints = ENDPOINT_VARIABLES.map((variable) => runtime.env(variable)).join(" ");
+  if (roleArn === undefined) return { ...key, region: region && "*", endpoints };
   return {
     ...key,
     accessKeyId: caller.accessKeyId,
@@ -46,7 +46,7 @@ export function tokenCacheKey(
     roleSessionName,
     durationSeconds,
     region,
-    stsEndpoint,
+    endpoints,
   };
 }
 

@@ -12,7 +12,6 @@ import { chooseProfile } from "../config/profile_choice.ts";
 import {
   namedSsoSession,
   type SsoSession,
-  ssoSessionLabel,
   ssoSessionOf,
   ssoSessions,
   typedSsoSession,
@@ -198,9 +197,4 @@ export function isProfileNamed(
   runtime: Runtime,
 ): boolean {
   return chooseProfile(request, runtime).profile !== undefined;
-}
-
-/** The session in words, for messages. */
-export function targetLabel({ session }: Pick<SignInTarget, "session">): string {
-  return ssoSessionLabel(session);
 }

@@ -26,13 +26,13 @@ export interface CacheKey {
   readonly credentialsFile: string;
   /** Where STS is asked for a role; `*` for any region where it is not. Absent when only the profile may name one. */
   readonly region?: string | undefined;
+  /** The endpoint overrides in force, so that a test double's answer is never taken for AWS's. */
+  readonly endpoints?: string | undefined;
   /** What follows is set only where a role is assumed on top. */
   readonly roleArn?: string | undefined;
   readonly externalId?: string | undefined;
   readonly roleSessionName?: string | undefined;
   readonly durationSeconds?: number | undefined;
-  /** The endpoint overrides in force, so that a test double's answer is never taken for AWS's. */
-  readonly stsEndpoint?: string | undefined;
 }
 
 /** One cached resolution. */
@@ -84,7 +84,7 @@ export function cachePlace(
     key.roleSessionName ?? null,
     key.durationSeconds ?? null,
     key.region ?? null,
-    key.stsEndpoint ?? null,
+    key.endpoints ?? null,
   ]);
   return { path: `${cacheFolder(runtime)}/credentials/${fileNameHash(text)}.json`, key: text };
 }
@@ -150,7 +150,8 @@ export function serializeCacheEntry(entry: CacheEntry): string {
 
 function isUnchanged(then: FileFingerprint): boolean {
   const now = fingerprintFile(then.path);
-  return now.size === then.size && now.modifiedMs === then.modifiedMs;
+  return now.size === then.size && now.modifiedMs === then.modifiedMs &&
+    now.inode === then.inode;
 }
 
 /** Checks shape and types field by field: what is on disk may be of another version, or cut short. */
@@ -196,7 +197,7 @@ function parseCredentials(value: unknown): AwsCredentials | undefined {
 
 function isFingerprint(value: unknown): value is FileFingerprint {
   return isRecord(value) && typeof value.path === "string" && typeof value.size === "number" &&
-    typeof value.modifiedMs === "number";
+    typeof value.modifiedMs === "number" && typeof value.inode === "number";
 }
 
 function isSettings(value: unknown): value is CachedSettings {

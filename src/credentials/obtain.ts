@@ -124,7 +124,7 @@ async function resolveAnew(request: CredentialRequest, runtime: Runtime): Promis
     ? base
     : await assumeOnTop({ role: { ...request, roleArn }, profile, base, region }, runtime);
   const settings: CachedSettings = { ...profileSettings(profile), ...(region && { region }) };
-  const { fingerprints: madeFrom } = profile.awsConfig;
+  const madeFrom = [...profile.awsConfig.fingerprints, ...(base.madeFrom ?? [])];
   const { ssoSession } = base;
   const entry: CacheEntry = {
     version: 1,

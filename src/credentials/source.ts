@@ -6,6 +6,7 @@
 
 import type { AwsCredentials } from "../aws/credentials.ts";
 import type { SelectedProfile } from "../config/aws_profile.ts";
+import type { FileFingerprint } from "../runtime/files.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 /** One way to come by credentials. */
@@ -36,6 +37,8 @@ export interface FoundCredentials {
   /** Credentials of the environment are never stored. */
   readonly kind: "environment" | "profile";
   readonly profile?: string | undefined;
+  /** Files besides the AWS config files that they were made from: when one changes, they are no longer used. */
+  readonly madeFrom?: readonly FileFingerprint[] | undefined;
   /** The sign-in that they came of, by the name of its token file: signing out removes what was made with it. */
   readonly ssoSession?: string | undefined;
 }

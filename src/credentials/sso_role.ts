@@ -11,6 +11,7 @@ import { resolveAwsSettings } from "../config/aws_settings.ts";
 import { type SsoProfile, ssoProfileOf } from "../config/sso_profile.ts";
 import { ssoSessionLabel } from "../config/sso_session.ts";
 import { EksauthError } from "../errors.ts";
+import { type FileFingerprint, fingerprintFile } from "../runtime/files.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { isUsable } from "./expiry.ts";
 import type { CredentialContext, CredentialSource, FoundCredentials } from "./source.ts";
@@ -19,6 +20,7 @@ import { ssoSessionFiles } from "./sso_files.ts";
 import { dropRefusedToken } from "./sso_refused_token.ts";
 import { readAwsCliRole } from "./sso_role_cache.ts";
 import { type SsoAccessRequest, type SsoRuntime, ssoSettings } from "./sso_settings.ts";
+import { readSsoToken } from "./sso_token_cache.ts";
 
 /** Credentials that come of a sign-in, and of which. */
 export interface SsoFoundCredentials extends FoundCredentials {
@@ -37,15 +39,44 @@ export const ssoSource: CredentialSource = {
     if (ssoProfile === undefined) return undefined;
     const { session, roleName, accountId, profileName } = ssoProfile;
     const { settings } = resolveAwsSettings({ region: session.region, profile }, runtime);
+    const { key, tokenPath } = await ssoSessionFiles(session, runtime);
+    const before = fingerprintFile(tokenPath);
+    const { credentials, accessToken } = await ssoRoleCredentials(
+      { profile: ssoProfile, settings },
+      runtime,
+    );
+    // Whoever signs in as somebody else, or out, with whatever tool, changes the file of the session: what was
+    // made for the one before is then used no more.
+    const tokenFile = accessToken === undefined
+      ? before
+      : await fingerprintOfToken({ tokenPath, accessToken }, runtime);
     return {
-      credentials: await ssoRoleCredentials({ profile: ssoProfile, settings }, runtime),
+      credentials,
       kind: "profile",
       profile: profileName,
       source: `role ${roleName} in account ${accountId}, ${ssoSessionLabel(session)}`,
-      ssoSession: (await ssoSessionFiles(session, runtime)).key,
+      ssoSession: key,
+      madeFrom: [tokenFile],
     };
   },
 };
+
+/** The fingerprint of the file while it has this token; one that fits no file when it has another already. */
+async function fingerprintOfToken(
+  { tokenPath, accessToken }: { readonly tokenPath: string; readonly accessToken: string },
+  runtime: SsoRuntime,
+): Promise<FileFingerprint> {
+  const fingerprint = fingerprintFile(tokenPath);
+  const file = await readSsoToken(tokenPath, runtime);
+  const isSame = file !== undefined && "token" in file && file.token.accessToken === accessToken;
+  return isSame ? fingerprint : { ...fingerprint, size: -2 };
+}
+
+/** Role credentials, and the token that the portal gave them for; absent where the AWS CLI had them. */
+export interface SsoRoleCredentials {
+  readonly credentials: AwsCredentials;
+  readonly accessToken?: string | undefined;
+}
 
 /** A role, and how AWS is reached. */
 export interface SsoRoleRequest extends Pick<SsoAccessRequest, "settings"> {
@@ -61,15 +92,18 @@ export interface SsoRoleRequest extends Pick<SsoAccessRequest, "settings"> {
 export async function ssoRoleCredentials(
   { profile, settings }: SsoRoleRequest,
   runtime: SsoRuntime,
-): Promise<AwsCredentials> {
+): Promise<SsoRoleCredentials> {
   const kept = await readAwsCliRole(profile, runtime);
-  if (kept !== undefined) return kept;
+  if (kept !== undefined) return { credentials: kept };
   const { session, profileName } = profile;
   const access = { session, profileName, settings };
   for (;;) {
     const accessToken = await ssoAccessToken(access, runtime);
     try {
-      return await askPortal({ profile, access, accessToken }, runtime);
+      return {
+        credentials: await askPortal({ profile, access, accessToken }, runtime),
+        accessToken,
+      };
     } catch (error) {
       if (!isUnauthorized(error)) throw error;
       // Ends the loop, unless somebody has signed in meanwhile.

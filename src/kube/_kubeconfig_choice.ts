@@ -6,6 +6,7 @@
 
 import { EksauthError } from "../errors.ts";
 import { readFileBytes } from "../runtime/files.ts";
+import { isPipe } from "../runtime/shared_file.ts";
 import type { EntryKind } from "./kubeconfig.ts";
 import { type KubeconfigDocument, openKubeconfig } from "./kubeconfig_document.ts";
 
@@ -36,10 +37,15 @@ export function readKubeconfigs(paths: readonly string[]): KubeconfigSet {
 /**
  * The text of a kubeconfig, empty when there is none. A byte order mark stays in it.
  *
- * @throws `file_unreadable`
+ * @throws `file_unreadable` also for a pipe: it may never end, and could not be written back
  * @throws `kubeconfig_invalid` when it is not UTF-8: writing it back would lose what cannot be decoded
  */
 export function readKubeconfigText(path: string): string {
+  if (isPipe(path)) {
+    throw new EksauthError("file_unreadable", `Cannot use kubeconfig "${path}": it is a pipe`, {
+      hint: "Name a file with --kubeconfig; --dry-run prints what would be written",
+    });
+  }
   const bytes = readFileBytes(path);
   if (bytes === undefined) return "";
   try {

@@ -7,14 +7,19 @@
 
 import { EksauthError } from "../errors.ts";
 
-/** What tells that a file has not changed: its size in bytes and its modification time. */
+/** What tells that a file has not changed. */
 export interface FileFingerprint {
   /** The file, or the folder that it is not in. */
   readonly path: string;
-  /** −1 when there is no such folder either. */
+  /** In bytes; −1 when there is no such folder either. */
   readonly size: number;
   /** Milliseconds since the epoch, 0 when there is nothing. */
   readonly modifiedMs: number;
+  /**
+   * Its number in the file system, 0 where there is none. Another file in its place may have the same size and time:
+   * Nix sets all times to 1, and a link is turned to another file without touching either.
+   */
+  readonly inode: number;
 }
 
 /**
@@ -23,13 +28,13 @@ export interface FileFingerprint {
  */
 export function fingerprintFile(path: string): FileFingerprint {
   return fingerprintOf(path) ?? fingerprintOf(folderPath(path)) ??
-    { path, size: -1, modifiedMs: 0 };
+    { path, size: -1, modifiedMs: 0, inode: 0 };
 }
 
 function fingerprintOf(path: string): FileFingerprint | undefined {
   try {
-    const info = Deno.statSync(path);
-    return { path, size: info.size, modifiedMs: info.mtime?.getTime() ?? 0 };
+    const { size, mtime, ino } = Deno.statSync(path);
+    return { path, size, modifiedMs: mtime?.getTime() ?? 0, inode: ino ?? 0 };
   } catch {
     return undefined;
   }

@@ -42,6 +42,15 @@ export function pathExists(path: string): boolean {
   }
 }
 
+/** Whether a pipe is at `path`, or where a link there leads: who reads it may wait for ever. */
+export function isPipe(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFifo ?? false;
+  } catch {
+    return false;
+  }
+}
+
 function refusalOf(info: Deno.FileInfo): string | undefined {
   if (!info.isFile) return "it is not a regular file";
   if (info.mode === null || Deno.build.os === "windows") return undefined;

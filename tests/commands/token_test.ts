@@ -276,3 +276,19 @@ Deno.test("eksauth token: says that there is no home folder where one is needed"
   );
   assert.equal(named.code, 2);
 });
+
+Deno.test("eksauth token: notices that a link leads to another file, of the same size and time", async () => {
+  using home = temporaryHome();
+  home.write(".aws/config", "");
+  const link = `${home.path}/.aws/credentials`;
+  for (const [file, accessKeyId] of [["one", "AKIDEXAMPLE"], ["two", "AKIDANOTHER"]] as const) {
+    Deno.utimeSync(home.write(`.aws/${file}`, staticProfile("dev-admin", accessKeyId)), 1, 1);
+  }
+  for (const [file, accessKeyId] of [["one", "AKIDEXAMPLE"], ["two", "AKIDANOTHER"]] as const) {
+    if (home.exists(".aws/credentials")) Deno.removeSync(link);
+    Deno.symlinkSync(`${home.path}/.aws/${file}`, link);
+    const { stdout } = await runProgram([...TOKEN_ARGS, "--profile=dev-admin"], { env: home.env });
+    const credential = new URL(presignedUrl(stdout)).searchParams.get("X-Amz-Credential");
+    assert.equal(credential?.split("/")[0], accessKeyId);
+  }
+});

@@ -77,8 +77,8 @@ Deno.test("loadAwsConfig() does without either file, and fingerprints both", () 
   const none = load(home);
   assert.equal(none.profiles.size, 0);
   assert.deepEqual(none.fingerprints, [
-    { path: `${home.path}/.aws/config`, size: -1, modifiedMs: 0 },
-    { path: `${home.path}/.aws/credentials`, size: -1, modifiedMs: 0 },
+    { path: `${home.path}/.aws/config`, size: -1, modifiedMs: 0, inode: 0 },
+    { path: `${home.path}/.aws/credentials`, size: -1, modifiedMs: 0, inode: 0 },
   ]);
 
   const path = home.write(".aws/credentials", "[dev-admin]\nk = v\n");
@@ -87,6 +87,7 @@ Deno.test("loadAwsConfig() does without either file, and fingerprints both", () 
     path,
     size: 18,
     modifiedMs: 1_700_000_000_000,
+    inode: Deno.statSync(path).ino,
   });
 });
 

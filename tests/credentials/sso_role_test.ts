@@ -32,7 +32,9 @@ const ENDED = new EksauthError(
 Deno.test("ssoSource gives the role's credentials, and says of which sign-in", async () => {
   using world = worldWith(CONFIG);
   await world.signIn();
-  assert.deepEqual(await load(world), {
+  const found = await load(world);
+  assert.deepEqual(found, {
+    madeFrom: found?.madeFrom,
     credentials: {
       accessKeyId: `ASID${ACCOUNT_ID}`,
       secretAccessKey: "secret of access-0",
@@ -44,6 +46,7 @@ Deno.test("ssoSource gives the role's credentials, and says of which sign-in", a
     source: `role Admin in account ${ACCOUNT_ID}, SSO session "dev-sso"`,
     ssoSession: await ssoTokenKey(SESSION),
   });
+  assert.match(found?.madeFrom?.[0]?.path ?? "", /\/\.aws\/sso\/cache\/[0-9a-f]{40}\.json$/);
   assert.deepEqual(world.sso.calls, [{
     operation: "GetRoleCredentials",
     host: "portal.sso.us-east-1.amazonaws.com",

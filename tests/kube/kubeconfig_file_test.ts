@@ -217,6 +217,20 @@ Deno.test("saveClusters() writes a cluster where it is, else into the first file
     assert.equal(read(b), textWith(DEV));
   }));
 
+Deno.test({
+  name: "saveClusters() does not wait for a pipe",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder({}, async (folder) => {
+      const path = `${folder}/pipe`;
+      await new Deno.Command("mkfifo", { args: [path] }).output();
+      await assert.rejects(save([path]), {
+        code: "file_unreadable",
+        message: `Cannot use kubeconfig "${path}": it is a pipe`,
+      });
+    }),
+});
+
 Deno.test("saveClusters() fails when the file to write to is the broken one, and warns of another", () =>
   inFolder({ a: BROKEN, b: OTHER }, async (folder) => {
     const [a, b] = [`${folder}/a`, `${folder}/b`];
