@@ -7,13 +7,8 @@
 
 import { buildCommand } from "@stricli/core";
 import type { CommandContext } from "./_context.ts";
-import {
-  parseHostName,
-  parseMode,
-  parseNamespace,
-  parseProxyUrl,
-  parseText,
-} from "./_flag_values.ts";
+import { outputFlag, switchFlag, textFlag } from "./_flags.ts";
+import { parseHostName, parseMode, parseNamespace, parseProxyUrl } from "./_flag_values.ts";
 import { type IdentityFlags, identityFlags, type RoleFlags, roleFlags } from "./_identity_flags.ts";
 import { runKubeconfig } from "./_kubeconfig_recipe.ts";
 
@@ -48,30 +43,30 @@ export const kubeconfigCommand = buildCommand<KubeconfigFlags, [], CommandContex
   },
   parameters: {
     flags: {
-      name: text("Cluster: its name, or its whole ARN", "cluster"),
+      name: textFlag("Cluster: its name, or its whole ARN", "cluster"),
       ...identityFlags,
-      alias: text("Name of the context [the cluster's ARN]", "context"),
-      "context-template": text(
+      alias: textFlag("Name of the context [the cluster's ARN]", "context"),
+      "context-template": textFlag(
         "The same from {cluster} {region} {account} {partition} {identity} {arn}",
         "template",
       ),
-      "user-alias": text("Name of the user entry [identity@cluster]", "user"),
+      "user-alias": textFlag("Name of the user entry [identity@cluster]", "user"),
       namespace: {
-        ...text("Namespace of the context", "namespace"),
+        ...textFlag("Namespace of the context", "namespace"),
         parse: parseNamespace,
       },
-      "use-context": yes("Make it the current context, whatever that is now"),
+      "use-context": switchFlag("Make it the current context, whatever that is now"),
       ...roleFlags,
-      "assume-role-arn": text("Role to assume for describing the cluster only", "arn"),
+      "assume-role-arn": textFlag("Role to assume for describing the cluster only", "arn"),
       "proxy-url": {
-        ...text("Proxy between kubectl and this cluster", "url"),
+        ...textFlag("Proxy between kubectl and this cluster", "url"),
         parse: parseProxyUrl,
       },
       "tls-server-name": {
-        ...text("Name to expect in the cluster's certificate", "host"),
+        ...textFlag("Name to expect in the cluster's certificate", "host"),
         parse: parseHostName,
       },
-      kubeconfig: text("File to write [KUBECONFIG, ~/.kube/config]", "file"),
+      kubeconfig: textFlag("File to write [KUBECONFIG, ~/.kube/config]", "file"),
       update: {
         kind: "enum",
         values: ["merge", "replace", "error"],
@@ -91,18 +86,16 @@ export const kubeconfigCommand = buildCommand<KubeconfigFlags, [], CommandContex
         default: "v1",
         brief: "v1beta1 is for kubectl before 1.22",
       },
-      endpoint: text("URL of the cluster's API, with --ca-file: nothing is asked of AWS", "url"),
-      "ca-file": text("PEM file with the cluster's CA, with --endpoint", "file"),
-      "endpoint-url": text("Where EKS answers, instead of AWS's own endpoint", "url"),
-      "ca-bundle": text("PEM file with the CAs to trust at AWS [AWS_CA_BUNDLE]", "file"),
-      "dry-run": yes("Print what would be written, and write nothing"),
-      output: {
-        kind: "enum",
-        values: ["text", "json"],
-        default: "text",
-        brief: "How to tell what was done",
-      },
-      verbose: yes("Tell where each value came from, and show the entries"),
+      endpoint: textFlag(
+        "URL of the cluster's API, with --ca-file: nothing is asked of AWS",
+        "url",
+      ),
+      "ca-file": textFlag("PEM file with the cluster's CA, with --endpoint", "file"),
+      "endpoint-url": textFlag("Where EKS answers, instead of AWS's own endpoint", "url"),
+      "ca-bundle": textFlag("PEM file with the CAs to trust at AWS [AWS_CA_BUNDLE]", "file"),
+      "dry-run": switchFlag("Print what would be written, and write nothing"),
+      output: outputFlag("How to tell what was done"),
+      verbose: switchFlag("Tell where each value came from, and show the entries"),
     },
     aliases: { i: "identity", n: "namespace", o: "output", v: "verbose" },
   },
@@ -124,28 +117,3 @@ unless there is none or --use-context is given.
   eksauth kubeconfig --name dev-cluster --region us-east-2 --endpoint https://10.0.0.7 --ca-file ca.pem`,
   },
 });
-
-/** A flag with any text as its value. */
-interface TextFlag {
-  readonly kind: "parsed";
-  readonly parse: (value: string) => string;
-  readonly optional: true;
-  readonly brief: string;
-  readonly placeholder: string;
-}
-
-function text(brief: string, placeholder: string): TextFlag {
-  return { kind: "parsed", parse: parseText, optional: true, brief, placeholder };
-}
-
-/** A flag without a value. */
-interface Switch {
-  readonly kind: "boolean";
-  readonly optional: true;
-  readonly withNegated: false;
-  readonly brief: string;
-}
-
-function yes(brief: string): Switch {
-  return { kind: "boolean", optional: true, withNegated: false, brief };
-}

@@ -16,7 +16,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { tokenCacheKey } from "./_cache_key.ts";
 import { checkClock } from "./_clock_check.ts";
 import type { CommandContext } from "./_context.ts";
-import { parseText } from "./_flag_values.ts";
+import { identityArgument, outputFlag, switchFlag, textFlag } from "./_flags.ts";
 import { identityFlags, oneIdentity } from "./_identity_flags.ts";
 import { timeLeft } from "./_time_left.ts";
 import { offerSessionSection } from "./_session_section.ts";
@@ -30,12 +30,12 @@ interface Flags {
   readonly "sso-session"?: string;
   readonly "start-url"?: string;
   readonly "sso-region"?: string;
-  readonly "with-browser": boolean;
-  readonly "no-browser": boolean;
-  readonly "device-code": boolean;
+  readonly "with-browser"?: boolean;
+  readonly "no-browser"?: boolean;
+  readonly "device-code"?: boolean;
   readonly "callback-port"?: number;
   readonly "ca-bundle"?: string;
-  readonly "no-input": boolean;
+  readonly "no-input"?: boolean;
   readonly output: "text" | "json";
 }
 
@@ -45,58 +45,19 @@ export const loginCommand = buildCommand<Flags, [string?], CommandContext>({
     return runLogin(flags, { identity, runtime: this.runtime });
   },
   parameters: {
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        brief: "Profile to sign in for",
-        placeholder: "identity",
-        parse: parseText,
-        optional: true,
-      }],
-    },
+    positional: identityArgument("Profile to sign in for"),
     flags: {
       profile: identityFlags.profile,
       identity: identityFlags.identity,
-      "sso-session": {
-        kind: "parsed",
-        parse: parseText,
-        optional: true,
-        brief:
-          "Session of ~/.aws/config to sign in to; with --start-url, the name to keep it under",
-        placeholder: "name",
-      },
-      "start-url": {
-        kind: "parsed",
-        parse: parseText,
-        optional: true,
-        brief: "AWS access portal to sign in to, without any config file",
-        placeholder: "url",
-      },
-      "sso-region": {
-        kind: "parsed",
-        parse: parseText,
-        optional: true,
-        brief: "Region of IAM Identity Center, with --start-url",
-        placeholder: "region",
-      },
-      "with-browser": {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Use a browser also where none is expected to work",
-      },
-      "no-browser": {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Show the address instead of opening it",
-      },
-      "device-code": {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Sign in on any device by a code, instead of a browser here",
-      },
+      "sso-session": textFlag(
+        "Session of ~/.aws/config to sign in to; with --start-url, the name to keep it under",
+        "name",
+      ),
+      "start-url": textFlag("AWS access portal to sign in to, without any config file", "url"),
+      "sso-region": textFlag("Region of IAM Identity Center, with --start-url", "region"),
+      "with-browser": switchFlag("Use a browser also where none is expected to work"),
+      "no-browser": switchFlag("Show the address instead of opening it"),
+      "device-code": switchFlag("Sign in on any device by a code, instead of a browser here"),
       "callback-port": {
         kind: "parsed",
         parse: parsePort,
@@ -104,25 +65,12 @@ export const loginCommand = buildCommand<Flags, [string?], CommandContext>({
         brief: "Port for the browser to come back to, for port forwarding [any free one]",
         placeholder: "port",
       },
-      "ca-bundle": {
-        kind: "parsed",
-        parse: parseText,
-        optional: true,
-        brief: "PEM file with the CAs to trust when calling AWS [AWS_CA_BUNDLE]",
-        placeholder: "file",
-      },
-      "no-input": {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Never ask anything",
-      },
-      output: {
-        kind: "enum",
-        values: ["text", "json"],
-        default: "text",
-        brief: "How to tell the result",
-      },
+      "ca-bundle": textFlag(
+        "PEM file with the CAs to trust when calling AWS [AWS_CA_BUNDLE]",
+        "file",
+      ),
+      "no-input": switchFlag("Never ask anything"),
+      output: outputFlag("How to tell the result"),
     },
     aliases: { i: "identity", o: "output" },
   },
@@ -146,7 +94,7 @@ interface Typed {
 }
 
 async function runLogin(flags: Flags, { identity, runtime }: Typed): Promise<void> {
-  const noInput = flags["no-input"];
+  const noInput = flags["no-input"] ?? false;
   const target = await resolveSignInTarget({
     profile: oneIdentity(flags, identity),
     ssoSession: flags["sso-session"],
@@ -160,7 +108,7 @@ async function runLogin(flags: Flags, { identity, runtime }: Typed): Promise<voi
     target,
     options: {
       flow: flowOf(flags),
-      isBrowserClosed: flags["no-browser"],
+      isBrowserClosed: flags["no-browser"] ?? false,
       callbackPort: flags["callback-port"],
       noInput,
     },

@@ -17,7 +17,7 @@ import { EksauthError } from "../errors.ts";
 import { warn } from "../output.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { CommandContext } from "./_context.ts";
-import { parseText } from "./_flag_values.ts";
+import { identityArgument, outputFlag, switchFlag, textFlag } from "./_flags.ts";
 import { identityFlags, oneIdentity } from "./_identity_flags.ts";
 import { resolveSignInTarget } from "./_sign_in_target.ts";
 
@@ -25,9 +25,9 @@ interface Flags {
   readonly profile?: string;
   readonly identity?: string;
   readonly "sso-session"?: string;
-  readonly all: boolean;
-  readonly "dry-run": boolean;
-  readonly "no-input": boolean;
+  readonly all?: boolean;
+  readonly "dry-run"?: boolean;
+  readonly "no-input"?: boolean;
   readonly output: "text" | "json";
 }
 
@@ -37,49 +37,15 @@ export const logoutCommand = buildCommand<Flags, [string?], CommandContext>({
     return runLogout(flags, { identity, runtime: this.runtime });
   },
   parameters: {
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        brief: "Profile to sign out",
-        placeholder: "identity",
-        parse: parseText,
-        optional: true,
-      }],
-    },
+    positional: identityArgument("Profile to sign out"),
     flags: {
       profile: identityFlags.profile,
       identity: identityFlags.identity,
-      "sso-session": {
-        kind: "parsed",
-        parse: parseText,
-        optional: true,
-        brief: "Session of ~/.aws/config to sign out of",
-        placeholder: "name",
-      },
-      all: {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Sign out of every session, those of the AWS CLI included",
-      },
-      "dry-run": {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Tell what would be removed, and remove nothing",
-      },
-      "no-input": {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Never ask anything",
-      },
-      output: {
-        kind: "enum",
-        values: ["text", "json"],
-        default: "text",
-        brief: "How to tell the result",
-      },
+      "sso-session": textFlag("Session of ~/.aws/config to sign out of", "name"),
+      all: switchFlag("Sign out of every session, those of the AWS CLI included"),
+      "dry-run": switchFlag("Tell what would be removed, and remove nothing"),
+      "no-input": switchFlag("Never ask anything"),
+      output: outputFlag("How to tell the result"),
     },
     aliases: { i: "identity", o: "output" },
   },
@@ -150,7 +116,7 @@ const KINDS: Readonly<Record<SsoRemnant["kind"], string>> = {
 };
 
 function tell(removed: readonly SsoRemnant[], flags: Flags, runtime: Runtime): void {
-  const isDryRun = flags["dry-run"];
+  const isDryRun = flags["dry-run"] ?? false;
   if (flags.output === "json") {
     const files = removed.map(({ kind, label, path }) => ({ kind, label, path }));
     runtime.stdout.write(JSON.stringify({ isDryRun, removed: files }, undefined, 2) + "\n");

@@ -14,7 +14,7 @@ import { warn, warnOfError } from "../output.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Caller, callerOf } from "./_caller.ts";
 import type { CommandContext } from "./_context.ts";
-import { parseText } from "./_flag_values.ts";
+import { identityArgument, outputFlag, switchFlag } from "./_flags.ts";
 import { identityFlags, oneIdentity } from "./_identity_flags.ts";
 import { describeProfile, type ProfileStatus } from "./_profile_status.ts";
 import { isProfileNamed } from "./_sign_in_target.ts";
@@ -24,30 +24,17 @@ import { timeLeft } from "./_time_left.ts";
 interface Flags {
   readonly profile?: string;
   readonly identity?: string;
-  readonly verify: boolean;
+  readonly verify?: boolean;
   readonly output: "text" | "json";
 }
 
 const parameters = {
-  positional: {
-    kind: "tuple",
-    parameters: [{
-      brief: "Profile to look at",
-      placeholder: "identity",
-      parse: parseText,
-      optional: true,
-    }],
-  },
+  positional: identityArgument("Profile to look at"),
   flags: {
     profile: identityFlags.profile,
     identity: identityFlags.identity,
-    verify: {
-      kind: "boolean",
-      default: false,
-      withNegated: false,
-      brief: "Ask AWS who these credentials are",
-    },
-    output: { kind: "enum", values: ["text", "json"], default: "text", brief: "How to print it" },
+    verify: switchFlag("Ask AWS who these credentials are"),
+    output: outputFlag("How to print it"),
   },
   aliases: { i: "identity", o: "output" },
 } as const;
@@ -113,7 +100,7 @@ async function runStatus(flags: Flags, runtime: Runtime): Promise<boolean> {
   } else {
     const tables = [
       sessionTable(shown, runtime),
-      identityTable({ identities: profiles, verify: flags.verify }, runtime),
+      identityTable({ identities: profiles, verify: flags.verify ?? false }, runtime),
     ];
     runtime.stdout.write(tables.filter((table) => table !== "").join("\n"));
   }

@@ -16,6 +16,7 @@ import { ownCommand } from "../runtime/own_command.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { VERSION } from "../version.ts";
 import type { CommandContext } from "./_context.ts";
+import { outputFlag } from "./_flags.ts";
 
 interface Flags {
   readonly output: "text" | "json";
@@ -28,12 +29,7 @@ export const versionCommand = buildCommand<Flags, [], CommandContext>({
   },
   parameters: {
     flags: {
-      output: {
-        kind: "enum",
-        values: ["text", "json"],
-        default: "text",
-        brief: "How to print it",
-      },
+      output: outputFlag("How to print it"),
     },
     aliases: { o: "output" },
   },

@@ -60,11 +60,11 @@ Deno.test("ownCommand() is Deno with the script when it runs from source", () =>
   const runtime = startedAs({
     standalone: false,
     executablePath: () => "/opt/deno",
-    scriptPath: () => "/work/eksauth/src/main.ts",
+    scriptPath: () => "/opt/eksauth/src/main.ts",
   });
   assert.deepEqual(ownCommand(runtime), {
     command: "/opt/deno",
-    args: ["run", "--quiet", ...TOKEN_PERMISSIONS, "/work/eksauth/src/main.ts"],
+    args: ["run", "--quiet", ...TOKEN_PERMISSIONS, "/opt/eksauth/src/main.ts"],
     variables: [["DENO_NO_UPDATE_CHECK", "1"]],
   });
 });
@@ -73,9 +73,9 @@ Deno.test("ownCommand() runs a bundle without looking for anything beside it", (
   const runtime = startedAs({
     standalone: false,
     executablePath: () => "/opt/deno",
-    scriptPath: () => "/work/eksauth/dist/main.js",
+    scriptPath: () => "/opt/eksauth/dist/main.js",
   });
   const { args } = ownCommand(runtime);
   assert.ok(args.includes("--no-config") && args.includes("--cached-only"));
-  assert.equal(args.at(-1), "/work/eksauth/dist/main.js");
+  assert.equal(args.at(-1), "/opt/eksauth/dist/main.js");
 });
