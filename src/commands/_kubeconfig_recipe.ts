@@ -5,7 +5,7 @@
  * @module
  */
 
-import { awsConfigFile, awsCredentialsFile } from "../config/paths.ts";
+import { awsConfigFile, awsCredentialsFile, expandPath } from "../config/paths.ts";
 import { assertRole } from "../credentials/assumed_role.ts";
 import { EksauthError } from "../errors.ts";
 import { eksEntries, type EksSigner } from "../integrations/eks.ts";
@@ -107,16 +107,24 @@ function buildEntries(
       execApiVersion: flags["exec-api-version"],
     },
     ownCommand: ownCommand(runtime),
-    variables: fileVariables(runtime),
+    variables: fileVariables(flags, runtime),
   });
 }
 
-/** Where the AWS files are, if not in their usual place: kubectl may be started by somebody who does not know. */
-function fileVariables(runtime: Runtime): ReadonlyMap<string, string> {
+/**
+ * Where the AWS files and the trusted certificates are, if not in their usual place: kubectl may be started by
+ * a program that has none of these variables.
+ */
+function fileVariables(
+  flags: Pick<KubeconfigFlags, "ca-bundle">,
+  runtime: Runtime,
+): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
   if (runtime.env("AWS_CONFIG_FILE")) variables.set("AWS_CONFIG_FILE", awsConfigFile(runtime));
   if (runtime.env("AWS_SHARED_CREDENTIALS_FILE")) {
     variables.set("AWS_SHARED_CREDENTIALS_FILE", awsCredentialsFile(runtime));
   }
+  const caBundle = flags["ca-bundle"] ?? runtime.env("AWS_CA_BUNDLE");
+  if (caBundle) variables.set("AWS_CA_BUNDLE", expandPath(caBundle, runtime));
   return variables;
 }

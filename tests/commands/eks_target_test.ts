@@ -103,6 +103,22 @@ Deno.test("eksauth kubeconfig: tells kubectl where the AWS files are, if not in 
   );
 });
 
+Deno.test("eksauth kubeconfig: tells kubectl which certificates to trust when the plugin asks AWS", async () => {
+  await using world = await startClusterHome();
+  const { home, sandbox } = world;
+  const { certificateAuthority = "" } = sandbox.cluster;
+  const pem = new TextDecoder().decode(Uint8Array.fromBase64(certificateAuthority));
+  const expected = freshKubeconfig(sandbox.cluster, {
+    variables: { AWS_CA_BUNDLE: home.write("company.pem", pem) },
+  });
+  const byVariable = await world.run(`${KUBECONFIG} --dry-run`, {
+    env: { AWS_CA_BUNDLE: "~/company.pem" },
+  });
+  assert.deepEqual([byVariable.stdout, byVariable.code], [expected, 0]);
+  const byFlag = await world.run(`${KUBECONFIG} --dry-run --ca-bundle ${home.path}/company.pem`);
+  assert.deepEqual([byFlag.stdout, byFlag.code], [expected, 0]);
+});
+
 Deno.test("eksauth kubeconfig --assume-role-arn: describes with the role, and signs in without it", async () => {
   await using world = await startClusterHome();
   const { sandbox } = world;

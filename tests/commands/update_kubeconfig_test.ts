@@ -55,6 +55,7 @@ Deno.test("eksauth eks update-kubeconfig: takes every flag of the AWS CLI's", as
       userName: "me",
       identity: "dev-admin+123456789012/ops",
       clusterLines: ["proxy-url: http://proxy:3128"],
+      variables: { AWS_CA_BUNDLE: `${home.path}/ca.pem` },
       args: [
         "--cluster-name=dev-cluster",
         "--region=us-east-2",
