@@ -120,7 +120,8 @@ function buildTree(typed: Typed): ReturnType<typeof buildApplication<CommandCont
 
 const INTRODUCTION = `Sign in to AWS and get into Amazon EKS: one binary, no AWS CLI, no AWS SDK.
 
-  eksauth kubeconfig --name dev-cluster --region us-east-2 --profile dev
+  eksauth login dev-admin
+  eksauth kubeconfig --name dev-cluster --region us-east-2 --profile dev-admin
   kubectl get pods
 
 Exit codes: 0 done, 1 failed, 2 usage or configuration, 4 sign-in needed, 130 interrupted.`;
