@@ -22,19 +22,13 @@ import { readAwsCliRole } from "./sso_role_cache.ts";
 import { type SsoAccessRequest, type SsoRuntime, ssoSettings } from "./sso_settings.ts";
 import { readSsoToken } from "./sso_token_cache.ts";
 
-/** Credentials that come of a sign-in, and of which. */
-export interface SsoFoundCredentials extends FoundCredentials {
-  /** The key of the session's token file: signing out takes what carries it away. */
-  readonly ssoSession: string;
-}
-
 /** A permission set of IAM Identity Center. A start URL or an SSO session alone does not make it one. */
 export const ssoSource: CredentialSource = {
   sourceName: "IAM Identity Center",
   async load(
     { profile }: CredentialContext,
     runtime: Runtime,
-  ): Promise<SsoFoundCredentials | undefined> {
+  ): Promise<FoundCredentials | undefined> {
     const ssoProfile = ssoProfileOf({ profile, awsConfig: profile.awsConfig });
     if (ssoProfile === undefined) return undefined;
     const { session, roleName, accountId, profileName } = ssoProfile;

@@ -6,6 +6,7 @@
  */
 
 import { EksauthError } from "../errors.ts";
+import { folderOf } from "./paths.ts";
 
 /** What tells that a file has not changed. */
 export interface FileFingerprint {
@@ -27,7 +28,7 @@ export interface FileFingerprint {
  * appears: to ask for a missing file again and again costs more than to read one.
  */
 export function fingerprintFile(path: string): FileFingerprint {
-  return fingerprintOf(path) ?? fingerprintOf(folderPath(path)) ??
+  return fingerprintOf(path) ?? fingerprintOf(folderOf(path)) ??
     { path, size: -1, modifiedMs: 0, inode: 0 };
 }
 
@@ -74,7 +75,7 @@ export type PrivateText =
 export function readPrivateFile(path: string): PrivateText {
   try {
     const refused = refusalOf(Deno.statSync(path), 0o077) ??
-      refusalOf(Deno.statSync(folderPath(path)), 0o022);
+      refusalOf(Deno.statSync(folderOf(path)), 0o022);
     return refused === undefined ? { text: Deno.readTextFileSync(path) } : { refused };
   } catch (error) {
     if (isMissing(error)) return undefined;
@@ -89,11 +90,6 @@ function refusalOf(info: Deno.FileInfo, forbidden: number): string | undefined {
   if (info.uid !== Deno.uid()) return `${what} belongs to another user`;
   if ((info.mode & forbidden) === 0) return undefined;
   return info.isFile ? "other users can read or write it" : "other users can write to its folder";
-}
-
-function folderPath(path: string): string {
-  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
-  return path.slice(0, Math.max(end, 1));
 }
 
 /** Whether `error` says that a file, or a folder on the way to it, is not there. */

@@ -6,6 +6,7 @@
 
 import { EksauthError } from "../errors.ts";
 import type { Input } from "./runtime.ts";
+import { ENDING_SIGNALS } from "./signals.ts";
 
 /** The parts of `Deno.stdin` that lines are read with. */
 export type InputDevice = Pick<typeof Deno.stdin, "isTerminal" | "read" | "setRaw">;
@@ -118,11 +119,6 @@ function endOfEscape(keys: string, start: number): number {
   while (end < keys.length && (keys.charAt(end) < "@" || keys.charAt(end) > "~")) end++;
   return end;
 }
-
-/** On Windows there are no others. */
-const ENDING_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT", "SIGBREAK"]
-  : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
  * Runs `action` while the terminal neither shows nor edits what is typed, and has it back as it was however

@@ -37,7 +37,8 @@ export function followSymlinks(path: string): string {
 export function folderOf(path: string): string {
   const end = lastSeparator(path);
   if (end === -1) return ".";
-  const root = end === 0 || /^[A-Za-z]:$/.test(path.slice(0, end));
+  // The length first: a token comes here, and should compile no regular expression.
+  const root = end === 0 || (end === 2 && /^[A-Za-z]:/.test(path));
   return path.slice(0, root ? end + 1 : end);
 }
 

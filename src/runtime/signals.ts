@@ -14,8 +14,8 @@ export interface CaughtSignals {
   release(): void;
 }
 
-/** Windows knows no others. */
-const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+/** The signals by which a person or the system ends a program; Windows knows no others than its two. */
+export const ENDING_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
@@ -26,7 +26,10 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
  */
 export function catchSignals(): CaughtSignals {
   let caught: Deno.Signal | undefined;
-  const listeners = SIGNALS.map((signal) => ({ signal, listener: () => void (caught ??= signal) }));
+  const listeners = ENDING_SIGNALS.map((signal) => ({
+    signal,
+    listener: () => void (caught ??= signal),
+  }));
   for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
   return {
     throwIfCaught(doing: string): void {
@@ -49,12 +52,12 @@ export interface Interruptible extends Disposable {
 export function interruptible(): Interruptible {
   const controller = new AbortController();
   const release = (): void => {
-    for (const signal of SIGNALS) Deno.removeSignalListener(signal, interrupt);
+    for (const signal of ENDING_SIGNALS) Deno.removeSignalListener(signal, interrupt);
   };
   const interrupt = (): void => {
     release();
     controller.abort();
   };
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, interrupt);
+  for (const signal of ENDING_SIGNALS) Deno.addSignalListener(signal, interrupt);
   return { signal: controller.signal, [Symbol.dispose]: release };
 }
